@@ -1,0 +1,1 @@
+// AdminHTTP: the daemon's face to its operators.
