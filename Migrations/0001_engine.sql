@@ -97,6 +97,8 @@ create table bursar.job (
     failures integer not null default 0 check (failures >= 0),
     -- Executions cut off since the last committed step: a job that keeps killing its daemon is parked.
     interruptions integer not null default 0 check (interruptions >= 0),
+    -- Committed steps: what tells a lost COMMIT's fate afterwards.
+    steps bigint not null default 0 check (steps >= 0),
     checkpoint jsonb,
     error text,
     created_at timestamptz not null,
@@ -117,6 +119,8 @@ create table bursar.finished_job (
     kind text not null,
     payload jsonb not null,
     state text not null check (state in ('done', 'failed', 'cancelled')),
+    -- The lease that ended it; null when it ended without one. Tells a lost COMMIT's fate afterwards.
+    lease bigint,
     attempt integer not null,
     failures integer not null,
     error text,

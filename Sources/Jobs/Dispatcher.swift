@@ -1,0 +1,294 @@
+package import Logging
+import Primitives
+import Synchronization
+
+/// Claims due jobs and runs each in its own actor until told to drain.
+///
+/// Holds four loops: the events, the beat that says this daemon lives, the reaper of dead ones, and the alarm for the
+/// next due job with the safety poll. A slow or absent database ends none of them.
+package actor Dispatcher<Store: JobStore> {
+    private let store: Store
+    private let definitions: [JobKind: JobDefinition<Store>]
+    private let settings: DispatcherSettings
+    private let logger: Logger
+    private let clock = ContinuousClock()
+    private var plan: DispatchPlan
+    private var running: [Int64: AsyncStream<Void>.Continuation] = [:]
+    private var lastBeat: ContinuousClock.Instant
+    private var isDrained = false
+    private let events: AsyncStream<Event>
+    private let post: AsyncStream<Event>.Continuation
+    /// A poke is on its way: a second one would say nothing new.
+    private let pokePending = Mutex(false)
+
+    private enum Event: Sendable {
+        case poke
+        case ended
+        case drain
+    }
+
+    package init(
+        store: Store, definitions: [JobDefinition<Store>], settings: DispatcherSettings = DispatcherSettings(),
+        logger: Logger
+    ) {
+        self.store = store
+        self.definitions = Dictionary(uniqueKeysWithValues: definitions.map { ($0.kind, $0) })
+        self.settings = settings
+        self.logger = logger
+        plan = DispatchPlan(slots: settings.slots)
+        lastBeat = clock.now
+        // Room for one poke, an end per slot, and as many calls of `drain` as one could want.
+        (events, post) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(settings.slots + 64))
+    }
+
+    /// How many attempts run now.
+    package var runningCount: Int { plan.runningCount }
+
+    /// Something may be due: look soon. Cheap, may be called from anywhere and as often as one likes.
+    package nonisolated func poke() {
+        let isNew = pokePending.withLock { pending in
+            defer { pending = true }
+            return !pending
+        }
+        if isNew { post.yield(.poke) }
+    }
+
+    /// Stops claiming, waits for what runs, and after `grace` tells it to stop; what stops returns to the store at
+    /// once, unharmed. `run` returns after the last of them.
+    package func drain(within grace: Duration) async {
+        post.yield(.drain)
+        let deadline = clock.now + grace
+        while !isDrained, clock.now < deadline, !Task.isCancelled {
+            try? await clock.sleep(for: min(.milliseconds(20), deadline - clock.now))
+        }
+        stopAll()
+    }
+
+    /// Runs until drained. Cancelling the task gives up at once: what ran is retaken later by its lease.
+    package func run() async {
+        lastBeat = clock.now
+        await withTaskGroup(of: Void.self) { loops in
+            loops.addTask { await self.keepBeating() }
+            loops.addTask { await self.keepReaping() }
+            loops.addTask { await self.keepLooking() }
+            await handleEvents()
+            loops.cancelAll()
+        }
+    }
+
+    private func handleEvents() async {
+        await withDiscardingTaskGroup { attempts in
+            await perform(plan.poke(), in: &attempts)
+            for await event in events {
+                let action = switch event {
+                case .poke: heed()
+                case .ended: plan.ended()
+                case .drain: plan.drain()
+                }
+                if await perform(action, in: &attempts) { break }
+            }
+            isDrained = true
+        }
+    }
+
+    private func heed() -> DispatchPlan.Action {
+        pokePending.withLock { $0 = false }
+        return plan.poke()
+    }
+
+    /// True when the drain is complete.
+    @discardableResult
+    private func perform(_ first: DispatchPlan.Action, in attempts: inout DiscardingTaskGroup) async -> Bool {
+        var action = first
+        while case .claim(let limit) = action {
+            action = await claim(limit, in: &attempts)
+        }
+        return action == .finished
+    }
+
+    private func claim(_ limit: Int, in attempts: inout DiscardingTaskGroup) async -> DispatchPlan.Action {
+        guard liveness == .proceed else { return plan.claimFailed() }
+        do {
+            let claims = try await store.claim(limit: limit)
+            for claim in claims {
+                let (stops, stop) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingOldest(1))
+                running[claim.lease] = stop
+                attempts.addTask { await self.execute(claim, stops: stops) }
+            }
+            return plan.claimed(claims.count, of: limit)
+        } catch {
+            logger.warning("claim failed, trying again", metadata: ["error": "\(error)"])
+            return plan.claimFailed()
+        }
+    }
+
+    private var liveness: Liveness.Verdict {
+        settings.liveness.verdict(lastBeatAge: clock.now - lastBeat)
+    }
+
+    private func stopAll() {
+        for stop in running.values { stop.yield() }
+    }
+}
+
+// MARK: An attempt from its claim to its end
+
+extension Dispatcher {
+    private func execute(_ claim: Claim, stops: AsyncStream<Void>) async {
+        var logger = logger
+        logger[metadataKey: "job"] = "\(claim.job)"
+        logger[metadataKey: "kind"] = "\(claim.kind)"
+        logger[metadataKey: "attempt"] = "\(claim.attempt)"
+        if let execution = claim.execution { logger[metadataKey: "run"] = "\(execution)" }
+        let ending = await ending(of: claim, stops: stops, logger: logger)
+        await record(ending, of: claim, logger: logger)
+        running.removeValue(forKey: claim.lease)?.finish()
+        post.yield(.ended)
+    }
+
+    /// Runs the job's actor beside a listener for the order to stop, which cancels it.
+    private func ending(of claim: Claim, stops: AsyncStream<Void>, logger: Logger) async -> AttemptEnding<Store> {
+        guard let definition = definitions[claim.kind] else {
+            return .outcome(.park(reason: "no job of kind \(claim.kind) is in this build"))
+        }
+        let attempt = Attempt(claim: claim, store: store, logger: logger)
+        return await withTaskGroup(of: AttemptEnding<Store>?.self) { group in
+            group.addTask {
+                do {
+                    return .outcome(try await definition.make().run(attempt))
+                } catch is CancellationError {
+                    return .interrupted
+                } catch {
+                    return Task.isCancelled ? .interrupted : .failed(error)
+                }
+            }
+            group.addTask {
+                for await _ in stops { break }
+                return nil
+            }
+            for await result in group {
+                group.cancelAll()
+                if let result { return result }
+            }
+            return .interrupted
+        }
+    }
+
+    /// Tells the store how the attempt ended, again and again while the store cannot be reached: until it answers, or
+    /// the attempt's hard deadline lets somebody else take the job anyway.
+    private func record(_ ending: AttemptEnding<Store>, of claim: Claim, logger: Logger) async {
+        let deadline = clock.now + (definitions[claim.kind]?.deadline ?? settings.liveness.lease)
+        var ending = ending
+        while true {
+            do {
+                try await recordOnce(ending, of: claim, logger: logger)
+                return
+            } catch is LeaseLost {
+                logger.warning("the lease was lost; nothing of this attempt was committed after it")
+                return
+            } catch {
+                logger.warning("the attempt's end could not be recorded", metadata: ["error": "\(error)"])
+                // A completion whose effects cannot be committed is a failed attempt like any other.
+                if case .outcome(.done) = ending, FailureClass(of: error) == .refused { ending = .failed(error) }
+                guard clock.now < deadline, !Task.isCancelled else { return }
+                try? await clock.sleep(for: settings.recordRetryPause)
+            }
+        }
+    }
+
+    private func recordOnce(_ ending: AttemptEnding<Store>, of claim: Claim, logger: Logger) async throws {
+        let held: Bool
+        switch ending {
+        case .outcome(.done(let report, let effects)):
+            try await store.finish(claim, report: report, effects)
+            logger.info("done", metadata: ["totals": "\(report.totals)"])
+            held = true
+        case .outcome(.snooze(let instant)):
+            held = try await store.postpone(claim, until: .at(instant), failure: nil)
+        case .outcome(.park(let reason)):
+            logger.warning("parked: a person must look", metadata: ["reason": "\(reason)"])
+            held = try await store.park(claim, reason: reason, failed: false)
+        case .outcome(.cancel(let reason)):
+            held = try await store.cancel(claim, reason: reason)
+        case .interrupted:
+            logger.notice("interrupted; it goes on from its last step")
+            held = try await store.postpone(claim, until: .after(.zero), failure: nil)
+        case .failed(let error):
+            held = try await recordFailure(error, of: claim, logger: logger)
+        }
+        if !held { throw LeaseLost(job: claim.job, lease: claim.lease) }
+    }
+
+    private func recordFailure(_ error: any Error, of claim: Claim, logger: Logger) async throws -> Bool {
+        if let lost = error as? LeaseLost { throw lost }
+        let policy = definitions[claim.kind]?.retry ?? RetryPolicy()
+        let decision = policy.decision(
+            after: FailureClass(of: error), failures: claim.failures + 1, money: claim.money,
+            chance: Double.random(in: 0..<1))
+        let text = "\(error)"
+        switch decision {
+        case .again(let pause):
+            logger.warning("attempt failed, trying again", metadata: ["error": "\(text)", "after": "\(pause)"])
+            return try await store.postpone(claim, until: .after(pause), failure: text)
+        case .park:
+            logger.error("parked: a person must look", metadata: ["error": "\(text)"])
+            return try await store.park(claim, reason: text, failed: true)
+        case .fail:
+            logger.error("failed", metadata: ["error": "\(text)"])
+            return try await store.fail(claim, error: text)
+        }
+    }
+}
+
+// MARK: The loops beside the events
+
+extension Dispatcher {
+    private func keepBeating() async {
+        while !Task.isCancelled {
+            do {
+                let begun = clock.now
+                try await store.beat()
+                lastBeat = begun
+            } catch {
+                logger.warning("this daemon could not say that it lives", metadata: ["error": "\(error)"])
+                if liveness == .stop { stopAll() }
+            }
+            try? await clock.sleep(for: settings.liveness.beat)
+        }
+    }
+
+    private func keepReaping() async {
+        while !Task.isCancelled {
+            do {
+                let retaken = try await store.reap()
+                if retaken > 0 {
+                    logger.warning("retook the jobs of a dead daemon", metadata: ["jobs": "\(retaken)"])
+                    poke()
+                }
+            } catch {
+                logger.warning("the reaper failed, trying again", metadata: ["error": "\(error)"])
+            }
+            try? await clock.sleep(for: settings.liveness.beat * 2)
+        }
+    }
+
+    /// Pokes when the next job becomes due, and every `poll` even if nobody said anything: notifications are a hint.
+    private func keepLooking() async {
+        while !Task.isCancelled {
+            var pause = settings.poll
+            if let (due, now) = try? await store.nextDue(), let due {
+                pause = min(pause, max(due - now, settings.shortestPause))
+            }
+            try? await clock.sleep(for: pause)
+            poke()
+        }
+    }
+}
+
+/// How an attempt ended, before the store knows of it.
+private enum AttemptEnding<Store: JobStore>: Sendable {
+    case outcome(JobOutcome<Store.Transaction>)
+    case failed(any Error)
+    /// Told to stop: the job goes on elsewhere, or later.
+    case interrupted
+}

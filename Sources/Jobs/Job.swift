@@ -1,0 +1,32 @@
+/// One kind of work, as an actor: one instance an attempt.
+///
+/// What it writes goes through `Attempt.step`, or with the outcome `done`: each such transaction ends with the fence,
+/// so an attempt that lost its lease changes nothing.
+package protocol Job<Store>: Actor {
+    associatedtype Store: JobStore
+
+    /// Does the work, or as much of it as a checkpoint left to do.
+    func run(_ attempt: Attempt<Store>) async throws -> JobOutcome<Store.Transaction>
+}
+
+/// A kind of job as the catalog lists it: its name, its limits, and how to make the actor that runs it.
+package struct JobDefinition<Store: JobStore>: Sendable {
+    package let kind: JobKind
+    /// Backed by money: never fails by itself, but parks.
+    package let money: Bool
+    package let retry: RetryPolicy
+    /// The hard deadline of one attempt: beyond it the attempt is retaken even from a daemon that lives.
+    package let deadline: Duration
+    package let make: @Sendable () -> any Job<Store>
+
+    package init(
+        kind: JobKind, money: Bool, retry: RetryPolicy, deadline: Duration,
+        make: @escaping @Sendable () -> any Job<Store>
+    ) {
+        self.kind = kind
+        self.money = money
+        self.retry = retry
+        self.deadline = deadline
+        self.make = make
+    }
+}

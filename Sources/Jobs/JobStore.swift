@@ -1,0 +1,54 @@
+package import Primitives
+
+/// Where jobs live. Each verb is one durable transaction.
+///
+/// Every verb that takes a `Claim` checks its lease: false, or `LeaseLost`, says that nothing was changed.
+package protocol JobStore: Sendable {
+    associatedtype Transaction: Sendable
+
+    /// Takes up to `limit` due jobs of the kinds that this daemon runs, each under a fresh lease.
+    func claim(limit: Int) async throws -> [Claim]
+    /// The earliest instant at which a job of ours is due, and the store's present instant.
+    func nextDue() async throws -> (due: Instant?, now: Instant)
+    /// Commits a step of the attempt: its effects, then its checkpoint as the fence.
+    func step(
+        _ claim: Claim, checkpoint: String, progress: RunProgress?,
+        _ effects: @Sendable (Transaction) async throws -> Void
+    ) async throws
+    /// Commits the last effects together with the completion.
+    func finish(
+        _ claim: Claim, report: RunReport, _ effects: @Sendable (Transaction) async throws -> Void
+    ) async throws
+    /// Ends the attempt, not the job: it waits until `runAt`. `failure` is nil when the attempt cost nothing.
+    func postpone(_ claim: Claim, until runAt: PostponedUntil, failure: String?) async throws -> Bool
+    func park(_ claim: Claim, reason: String, failed: Bool) async throws -> Bool
+    func fail(_ claim: Claim, error: String) async throws -> Bool
+    func cancel(_ claim: Claim, reason: String) async throws -> Bool
+    /// Says that this daemon lives, and returns what the store knows of it.
+    func beat() async throws
+    /// Retakes the jobs of dead daemons and of attempts past their deadline. Returns how many.
+    func reap() async throws -> Int
+}
+
+/// When a postponed job is due again, by the store's clock.
+package enum PostponedUntil: Sendable, Hashable {
+    case at(Instant)
+    case after(Duration)
+}
+
+/// The attempt no longer holds its job: somebody else does, or it ended. Its transaction was rolled back.
+package struct LeaseLost: ClassifiedFailure, Hashable, CustomStringConvertible {
+    package let job: Int64
+    package let lease: Int64
+
+    package init(job: Int64, lease: Int64) {
+        self.job = job
+        self.lease = lease
+    }
+
+    package var failureClass: FailureClass { .refused }
+
+    package var description: String {
+        "job \(job) is no longer held under lease \(lease); this attempt committed nothing after it lost it"
+    }
+}

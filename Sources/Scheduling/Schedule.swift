@@ -1,0 +1,52 @@
+package import Cron
+package import Primitives
+
+/// A rule when, and what to start then.
+package struct Schedule: Sendable, Hashable {
+    package enum CatchUp: String, Sendable, Hashable, CaseIterable {
+        case all, latest, none
+    }
+
+    package enum Overlap: String, Sendable, Hashable, CaseIterable {
+        case queue, skip, allow
+    }
+
+    package var name: String
+    package var kind: String
+    /// JSON text of an object, given to each job.
+    package var payload: String
+    package var expression: CronExpression
+    package var zone: Zone
+    package var money: Bool
+    package var catchUp: CatchUp
+    /// Ticks decided in one pass.
+    package var catchUpLimit: Int
+    /// A tick found later than this is missed, whatever `catchUp` says; nil: never too late.
+    package var maxLateness: Duration?
+    package var overlap: Overlap
+    package var pauseOnFailure: Bool
+    package var enabled: Bool
+
+    /// A tick found within this of its instant is on time.
+    package static let punctuality = Duration.seconds(60)
+
+    package init(
+        name: String, kind: String, payload: String = "{}", expression: CronExpression, zone: Zone, money: Bool = false,
+        catchUp: CatchUp? = nil, catchUpLimit: Int = 100, maxLateness: Duration? = nil, overlap: Overlap = .queue,
+        pauseOnFailure: Bool? = nil, enabled: Bool = true
+    ) {
+        precondition(catchUpLimit > 0, "a pass that may decide nothing never ends")
+        self.name = name
+        self.kind = kind
+        self.payload = payload
+        self.expression = expression
+        self.zone = zone
+        self.money = money
+        self.catchUp = catchUp ?? (money ? .all : .latest)
+        self.catchUpLimit = catchUpLimit
+        self.maxLateness = maxLateness
+        self.overlap = overlap
+        self.pauseOnFailure = pauseOnFailure ?? money
+        self.enabled = enabled
+    }
+}

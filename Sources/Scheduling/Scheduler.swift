@@ -1,0 +1,96 @@
+package import Logging
+package import Primitives
+
+/// Wakes when a tick is due, decides it, and has it committed. Never runs a job, and never gives up on a bad database.
+package actor Scheduler {
+    private let store: any TickStore
+    private let timer: any WakeTimer
+    private let time: any TimeSource
+    private let logger: Logger
+    private let onEnqueued: @Sendable () -> Void
+    private let change = Signal()
+
+    /// Schedules taken in one statement.
+    package static let batchMax = 1_000
+    /// The longest sleep: the wall clock may have been stepped, and other daemons may have changed the schedules.
+    package static let longestSleep = Duration.seconds(60)
+    private static let pauseAfterError = Duration.seconds(1)
+    private static let pauseAfterLostRace = Duration.milliseconds(20)
+
+    /// - Parameter onEnqueued: called after jobs were committed; must return at once.
+    package init(
+        store: any TickStore, timer: any WakeTimer = DispatchWakeTimer(), time: any TimeSource, logger: Logger,
+        onEnqueued: @escaping @Sendable () -> Void
+    ) {
+        self.store = store
+        self.timer = timer
+        self.time = time
+        self.logger = logger
+        self.onEnqueued = onEnqueued
+    }
+
+    /// The schedules changed: look again instead of sleeping on.
+    package nonisolated func reconsider() {
+        change.raise()
+    }
+
+    /// Runs until cancelled.
+    package func run() async {
+        while !Task.isCancelled {
+            let wake: Instant
+            do {
+                wake = try await pass()
+            } catch {
+                logger.warning("the schedules could not be read; trying again", metadata: ["error": "\(error)"])
+                wake = time.now() + Self.pauseAfterError
+            }
+            await sleep(until: min(wake, time.now() + Self.longestSleep))
+        }
+    }
+
+    /// Decides everything that is due now. Returns when to look again, by this machine's clock.
+    package func pass() async throws -> Instant {
+        while !Task.isCancelled {
+            let (due, now) = try await store.due(limit: Self.batchMax)
+            guard !due.isEmpty else { break }
+            let passes = due.map {
+                ($0, $0.schedule.decide(cursor: $0.cursor, now: now, hasUnfinished: $0.hasUnfinished))
+            }
+            let committed = try await store.commit(passes)
+            if committed.enqueued > 0 { onEnqueued() }
+            report(passes, committed)
+            // Another daemon holds them all: it is deciding the same.
+            guard committed.advanced > 0 else { return time.now() + Self.pauseAfterLostRace }
+        }
+        let (due, now) = try await store.nextDue()
+        // The store's clock decides; only the distance to it is taken to this machine's.
+        guard let due else { return time.now() + Self.longestSleep }
+        return time.now() + max(due - now, .zero)
+    }
+
+    private func report(_ passes: [(DueSchedule, SchedulePass)], _ committed: CommittedPasses) {
+        guard committed.advanced > 0 else { return }
+        if committed.enqueued > 0 {
+            logger.info("enqueued what was due", metadata: ["jobs": "\(committed.enqueued)"])
+        }
+        for (due, pass) in passes {
+            let passedOver = pass.ticks.filter { $0.decision == .missed || $0.decision == .overlap }
+            guard let first = passedOver.first else { continue }
+            logger.warning(
+                "ticks were passed over",
+                metadata: [
+                    "schedule": "\(due.schedule.name)", "count": "\(passedOver.count)", "first": "\(first.nominal)",
+                    "why": "\(first.decision.rawValue)",
+                ])
+        }
+    }
+
+    private func sleep(until wake: Instant) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.timer.sleep(until: wake) }
+            group.addTask { await self.change.wait() }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+}
