@@ -101,11 +101,15 @@ create table bursar.job (
     steps bigint not null default 0 check (steps >= 0),
     checkpoint jsonb,
     error text,
+    -- Why it waits for a person: no daemon knows its kind, it was refused, its attempts are used up, it asked for it,
+    -- or it was cut off too often.
+    park_code text check (park_code in ('unknown_kind', 'refused', 'exhausted', 'asked', 'interrupted')),
     created_at timestamptz not null,
     check ((state = 'running') = (lease is not null)),
     check ((state = 'running') = (daemon_id is not null)),
     check ((state = 'running') = (claimed_at is not null)),
     check ((state = 'running') = (deadline is not null)),
+    check ((state = 'parked') = (park_code is not null)),
     check (state <> 'parked' or error is not null)
 ) with (fillfactor = 70);
 create index job_ready on bursar.job (priority, run_at, id) where state = 'waiting';

@@ -207,7 +207,7 @@ extension Dispatcher {
             held = try await store.postpone(claim, until: .at(instant), failure: nil)
         case .outcome(.park(let reason)):
             logger.warning("parked: a person must look", metadata: ["reason": "\(reason)"])
-            held = try await store.park(claim, reason: reason, failed: false)
+            held = try await store.park(claim, because: .asked, reason: reason)
         case .outcome(.cancel(let reason)):
             held = try await store.cancel(claim, reason: reason)
         case .interrupted:
@@ -232,7 +232,8 @@ extension Dispatcher {
             return try await store.postpone(claim, until: .after(pause), failure: text)
         case .park:
             logger.error("parked: a person must look", metadata: ["error": "\(text)"])
-            return try await store.park(claim, reason: text, failed: true)
+            return try await store.park(
+                claim, because: FailureClass(of: error) == .refused ? .refused : .exhausted, reason: text)
         case .fail:
             logger.error("failed", metadata: ["error": "\(text)"])
             return try await store.fail(claim, error: text)

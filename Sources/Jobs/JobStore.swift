@@ -21,13 +21,26 @@ package protocol JobStore: Sendable {
     ) async throws
     /// Ends the attempt, not the job: it waits until `runAt`. `failure` is nil when the attempt cost nothing.
     func postpone(_ claim: Claim, until runAt: PostponedUntil, failure: String?) async throws -> Bool
-    func park(_ claim: Claim, reason: String, failed: Bool) async throws -> Bool
+    func park(_ claim: Claim, because code: ParkCode, reason: String) async throws -> Bool
     func fail(_ claim: Claim, error: String) async throws -> Bool
     func cancel(_ claim: Claim, reason: String) async throws -> Bool
-    /// Says that this daemon lives, and returns what the store knows of it.
+    /// Says that this daemon lives.
     func beat() async throws
     /// Retakes the jobs of dead daemons and of attempts past their deadline. Returns how many.
     func reap() async throws -> Int
+}
+
+/// Why a job waits for a person.
+package enum ParkCode: String, Sendable, Hashable, Codable {
+    /// No daemon that lives knows its kind. Freed when one comes that does.
+    case unknownKind = "unknown_kind"
+    case refused
+    /// Its attempts are used up.
+    case exhausted
+    /// The job itself asked for a person.
+    case asked
+    /// Cut off too often without a committed step.
+    case interrupted
 }
 
 /// When a postponed job is due again, by the store's clock.

@@ -1,0 +1,135 @@
+package import Jobs
+package import Logging
+package import Postgres
+package import Primitives
+
+/// A daemon's one direct connection: it holds the lock that is the first witness of its life, beats, and hears the
+/// notifications.
+///
+/// When the connection is lost the lock goes with it. The next beat connects anew and takes the lock again, as the
+/// same daemon if it was not yet taken for dead, as a new one otherwise: the old one's attempts then commit nothing.
+package actor DaemonSession {
+    private let address: PostgresAddress
+    private let identity: Identity
+    private let time: (any TimeSource)?
+    private let logger: Logger
+    private let onNotification: @Sendable (String) -> Void
+    private var connection: PostgresConnection?
+    private var isConnecting = false
+    /// Under which this daemon claims; nil before the first beat.
+    package private(set) var current: DaemonID?
+
+    /// Who a daemon says it is.
+    package struct Identity: Sendable, Hashable {
+        package let host: String
+        package let pid: Int32
+        package let build: String
+        package let kinds: [JobKind]
+
+        package init(host: String, pid: Int32, build: String, kinds: [JobKind]) {
+            self.host = host
+            self.pid = pid
+            self.build = build
+            self.kinds = kinds
+        }
+    }
+
+    /// - Parameter onNotification: called with the channel's name; must return at once.
+    package init(
+        address: PostgresAddress, identity: Identity, time: (any TimeSource)? = nil, logger: Logger,
+        onNotification: @escaping @Sendable (String) -> Void
+    ) {
+        self.address = address
+        self.identity = identity
+        self.time = time
+        self.logger = logger
+        self.onNotification = onNotification
+    }
+
+    /// Says that this daemon lives; connects and registers first when it must.
+    package func beat() async throws {
+        if let connection, let current {
+            do {
+                if try await connection.first(BeatDaemon(id: current, now: time?.now())) != nil { return }
+                logger.warning("this daemon was taken for dead; it goes on as a new one")
+                self.current = nil
+            } catch {
+                self.connection = nil
+                await connection.close()
+                throw error
+            }
+        }
+        try await establish()
+    }
+
+    /// Hands the notifications on until cancelled. Runs beside the beat, which renews the connection.
+    package func listen() async {
+        while !Task.isCancelled {
+            if let connection {
+                for await notification in connection.notifications { onNotification(notification.channel) }
+            }
+            try? await ContinuousClock().sleep(for: .milliseconds(250))
+        }
+    }
+
+    /// Ends this life in order: others need not wait to find it dead.
+    package func end() async {
+        guard let connection else { return }
+        self.connection = nil
+        if let current { _ = try? await connection.run(EndDaemon(id: current, now: time?.now())) }
+        current = nil
+        await connection.close()
+    }
+
+    private func establish() async throws {
+        guard !isConnecting else { return }
+        isConnecting = true
+        defer { isConnecting = false }
+        let connection = try await self.connection ?? connect()
+        do {
+            if let current, try await resume(current, on: connection) {
+                self.connection = connection
+                return
+            }
+            try await register(on: connection)
+            self.connection = connection
+        } catch {
+            self.connection = nil
+            await connection.close()
+            throw error
+        }
+    }
+
+    private func connect() async throws -> PostgresConnection {
+        let connection = try await PostgresConnection.connect(
+            to: address, options: ConnectionOptions(applicationName: "bursard session"))
+        for channel in Channel.allCases { try await connection.listen(channel.rawValue) }
+        return connection
+    }
+
+    /// Takes the same daemon's lock again, unless it was taken for dead meanwhile.
+    private func resume(_ id: DaemonID, on connection: PostgresConnection) async throws -> Bool {
+        guard let key = try await connection.first(BeatDaemon(id: id, now: time?.now())) else { return false }
+        let rows = try await connection.query("select pg_try_advisory_lock(\(key))")
+        guard var row = rows.first else { return false }
+        return try row.next(Bool.self)
+    }
+
+    private func register(on connection: PostgresConnection) async throws {
+        let id = DaemonID()
+        let kinds = identity.kinds.map(\.name)
+        let locked = try await connection.first(
+            RegisterDaemon(
+                id: id, host: identity.host, pid: identity.pid, build: identity.build, kinds: kinds, now: time?.now()))
+        precondition(locked == true, "a fresh lock key is free")
+        _ = try await connection.run(FreeKnownKinds(kinds: kinds))
+        current = id
+    }
+}
+
+/// The channels on which the database says that something changed. A hint, never the truth.
+package enum Channel: String, Sendable, CaseIterable {
+    case job = "bursar_job"
+    case schedule = "bursar_schedule"
+    case run = "bursar_run"
+}

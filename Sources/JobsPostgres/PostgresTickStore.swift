@@ -1,0 +1,51 @@
+package import Logging
+package import Postgres
+package import Primitives
+package import Scheduling
+
+/// The durable `TickStore`.
+package struct PostgresTickStore: TickStore {
+    private let pool: PostgresPool
+    /// Nil: the database's own clock decides.
+    private let time: (any TimeSource)?
+    private let logger: Logger
+
+    package init(pool: PostgresPool, time: (any TimeSource)? = nil, logger: Logger) {
+        self.pool = pool
+        self.time = time
+        self.logger = logger
+    }
+
+    package func due(limit: Int) async throws -> (due: [DueSchedule], now: Instant) {
+        let rows = try await pool.run(DueSchedules(now: time?.now(), limit: Int32(clamping: limit)))
+        guard let now = rows.first?.now else { return ([], try await nextDue().now) }
+        let due = rows.compactMap { row -> DueSchedule? in
+            do {
+                return DueSchedule(
+                    id: row.stored.id, schedule: try row.stored.schedule(), cursor: row.stored.cursor,
+                    revision: row.stored.revision, hasUnfinished: row.stored.hasUnfinished)
+            } catch {
+                logger.error("a schedule is held", metadata: ["error": "\(error)"])
+                return nil
+            }
+        }
+        return (due, now)
+    }
+
+    package func nextDue() async throws -> (due: Instant?, now: Instant) {
+        try await pool.run(NextDueSchedule(now: time?.now()))[0]
+    }
+
+    package func commit(_ passes: [(DueSchedule, SchedulePass)]) async throws -> CommittedPasses {
+        let ticks = passes.flatMap { due, pass in pass.ticks.map { (due.id, $0) } }
+        let now = time?.now()
+        let statement = CommitPasses(
+            now: now, schedules: passes.map(\.0.id), revisions: passes.map(\.0.revision),
+            oldCursors: passes.map(\.0.cursor), newCursors: passes.map(\.1.cursor), nextDue: passes.map(\.1.nextDue),
+            tickSchedules: ticks.map(\.0), keys: ticks.map(\.1.key), instants: ticks.map(\.1.instant),
+            nominals: ticks.map(\.1.nominal.wallSeconds),
+            previousNominals: ticks.map { $0.1.previousNominal?.wallSeconds }, decisions: ticks.map(\.1.decision.rawValue),
+            executions: ticks.map { ExecutionID.make(at: $0.1.instant) })
+        return try await pool.run(statement)[0]
+    }
+}

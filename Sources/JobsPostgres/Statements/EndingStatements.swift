@@ -1,0 +1,129 @@
+import Jobs
+import Postgres
+import Primitives
+
+/// Ends an attempt, not its job: it waits until it is due again.
+struct PostponeJob: Statement {
+    let job: Int64
+    let lease: Int64
+    let until: PostponedUntil
+    let failure: String?
+    let now: Instant?
+
+    static let sql = """
+        update bursar.job
+        set state = 'waiting', lease = null, daemon_id = null, claimed_at = null, deadline = null,
+            run_at = coalesce($3, coalesce($6, clock_timestamp()) + $4 * interval '1 microsecond'),
+            failures = failures + case when $5::text is null then 0 else 1 end,
+            error = coalesce($5, error)
+        where id = $1 and lease = $2 and state = 'running'
+        returning id
+        """
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(job)
+        bindings.append(lease)
+        switch until {
+        case .at(let instant):
+            bindings.append(Optional(instant))
+            bindings.append(Optional<Int64>.none)
+        case .after(let pause):
+            bindings.append(Optional<Instant>.none)
+            bindings.append(Optional(pause.wholeMicroseconds))
+        }
+        bindings.append(failure)
+        bindings.append(now)
+    }
+
+    static func output(from row: inout Row) throws(PostgresError) -> Int64 {
+        try row.next()
+    }
+}
+
+/// Sets a job aside for a person, and holds its schedule if the schedule says so.
+struct ParkJob: Statement {
+    let job: Int64
+    let lease: Int64
+    let code: ParkCode
+    let reason: String
+    let now: Instant?
+
+    static let sql = """
+        with clock as (select coalesce($5, clock_timestamp()) as now),
+        parked as (
+            update bursar.job
+            set state = 'parked', park_code = $3, error = $4, lease = null, daemon_id = null, claimed_at = null,
+                deadline = null, failures = failures + case when $3 = 'asked' then 0 else 1 end
+            where id = $1 and lease = $2 and state = 'running'
+            returning id),
+        closed as (
+            update bursar.run r set finished_at = clock.now, outcome = 'parked', error = $4
+            from parked p, clock where r.job_id = p.id
+            returning r.schedule_id, r.execution_id),
+        held as (
+            update bursar.schedule s
+            set paused_at = clock.now, paused_by = 'bursard',
+                paused_reason = format('run %s is parked: %s', closed.execution_id, $4)
+            from closed, clock
+            where s.id = closed.schedule_id and s.pause_on_failure and s.paused_at is null)
+        select id from parked
+        """
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(job)
+        bindings.append(lease)
+        bindings.append(code.rawValue)
+        bindings.append(reason)
+        bindings.append(now)
+    }
+
+    static func output(from row: inout Row) throws(PostgresError) -> Int64 {
+        try row.next()
+    }
+}
+
+/// Ends a job without its effects: failed for good, or no longer wanted. Holds its schedule if the schedule says so.
+struct AbandonJob: Statement {
+    let job: Int64
+    let lease: Int64
+    /// `.failed` or `.cancelled`.
+    let state: JobState
+    let error: String
+    let now: Instant?
+
+    static let sql = """
+        with clock as (select coalesce($5, clock_timestamp()) as now),
+        ended as (
+            delete from bursar.job where id = $1 and lease = $2 and state = 'running'
+            returning id, kind, payload, lease, attempt, failures, created_at),
+        kept as (
+            insert into bursar.finished_job
+                (id, kind, payload, state, lease, attempt, failures, error, created_at, finished_at)
+            select e.id, e.kind, e.payload, $3, e.lease, e.attempt,
+                   e.failures + case when $3 = 'failed' then 1 else 0 end, $4, e.created_at, clock.now
+            from ended e, clock),
+        closed as (
+            update bursar.run r set finished_at = clock.now, outcome = $3, error = $4
+            from ended e, clock where r.job_id = e.id
+            returning r.schedule_id, r.execution_id),
+        held as (
+            update bursar.schedule s
+            set paused_at = clock.now, paused_by = 'bursard',
+                paused_reason = format('run %s failed: %s', closed.execution_id, $4)
+            from closed, clock
+            where s.id = closed.schedule_id and s.pause_on_failure and s.paused_at is null and $3 = 'failed')
+        select id from ended
+        """
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(job)
+        bindings.append(lease)
+        bindings.append(state.rawValue)
+        bindings.append(error)
+        bindings.append(now)
+    }
+
+    static func output(from row: inout Row) throws(PostgresError) -> Int64 {
+        try row.next()
+    }
+}

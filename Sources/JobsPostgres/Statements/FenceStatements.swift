@@ -1,0 +1,110 @@
+import Jobs
+import Postgres
+import Primitives
+
+/// How many steps of the attempt are committed; no row when it no longer holds the job.
+struct CommittedSteps: Statement {
+    let job: Int64
+    let lease: Int64
+
+    static let sql = "select steps from bursar.job where id = $1 and lease = $2 and state = 'running'"
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(job)
+        bindings.append(lease)
+    }
+
+    static func output(from row: inout Row) throws(PostgresError) -> Int64 {
+        try row.next()
+    }
+}
+
+/// The fence of a step: its checkpoint and progress, written only while the lease holds. No row: it does not.
+struct FenceStep: Statement {
+    let job: Int64
+    let lease: Int64
+    let checkpoint: String
+    let progress: RunProgress?
+    let now: Instant?
+
+    static let sql = """
+        with fence as (
+            update bursar.job set checkpoint = $3::text::jsonb, steps = steps + 1, interruptions = 0
+            where id = $1 and lease = $2 and state = 'running'
+            returning id, steps),
+        progress as (
+            update bursar.run r
+            set progress_done = $4, progress_total = $5, progress_at = coalesce($6, clock_timestamp())
+            from fence where r.job_id = fence.id and $4 is not null)
+        select steps from fence
+        """
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(job)
+        bindings.append(lease)
+        bindings.append(checkpoint)
+        bindings.append(progress.map { Int64($0.done) })
+        bindings.append(progress?.total.map { Int64($0) })
+        bindings.append(now)
+    }
+
+    static func output(from row: inout Row) throws(PostgresError) -> Int64 {
+        try row.next()
+    }
+}
+
+/// The fence of a completion: the job leaves the hot table and its run closes, only while the lease holds.
+struct FinishJob: Statement {
+    let job: Int64
+    let lease: Int64
+    let outcome: RunOutcome
+    let totals: String
+    let now: Instant?
+
+    static let sql = """
+        with clock as (select coalesce($5, clock_timestamp()) as now),
+        ended as (
+            delete from bursar.job where id = $1 and lease = $2 and state = 'running'
+            returning id, kind, payload, lease, attempt, failures, created_at),
+        kept as (
+            insert into bursar.finished_job
+                (id, kind, payload, state, lease, attempt, failures, created_at, finished_at)
+            select e.id, e.kind, e.payload, 'done', e.lease, e.attempt, e.failures, e.created_at, clock.now
+            from ended e, clock),
+        closed as (
+            update bursar.run r
+            set finished_at = clock.now, outcome = $3, totals = $4::text::jsonb, error = null, progress_at = clock.now,
+                progress_done = coalesce(r.progress_total, r.progress_done)
+            from ended e, clock where r.job_id = e.id)
+        select id from ended
+        """
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(job)
+        bindings.append(lease)
+        bindings.append(outcome.rawValue)
+        bindings.append(totals)
+        bindings.append(now)
+    }
+
+    static func output(from row: inout Row) throws(PostgresError) -> Int64 {
+        try row.next()
+    }
+}
+
+/// Whether that lease ended the job: asked when the answer to its COMMIT was lost.
+struct EndedUnderLease: Statement {
+    let job: Int64
+    let lease: Int64
+
+    static let sql = "select id from bursar.finished_job where id = $1 and lease = $2"
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(job)
+        bindings.append(lease)
+    }
+
+    static func output(from row: inout Row) throws(PostgresError) -> Int64 {
+        try row.next()
+    }
+}

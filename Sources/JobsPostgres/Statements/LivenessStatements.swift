@@ -1,0 +1,193 @@
+import Jobs
+import Postgres
+import Primitives
+
+/// Writes a daemon's row and takes its session lock.
+struct RegisterDaemon: Statement {
+    let id: DaemonID
+    let host: String
+    let pid: Int32
+    let build: String
+    let kinds: [String]
+    let now: Instant?
+
+    static let sql = """
+        with clock as (select coalesce($6, clock_timestamp()) as now),
+        life as (
+            insert into bursar.daemon (id, host, pid, build, lock_key, kinds, started_at, beat_at)
+            select $1, $2, $3, $4, nextval('bursar.lease_number'), $5, clock.now, clock.now from clock
+            returning lock_key)
+        select pg_try_advisory_lock(lock_key) from life
+        """
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(id.uuid)
+        bindings.append(host)
+        bindings.append(pid)
+        bindings.append(build)
+        bindings.append(kinds)
+        bindings.append(now)
+    }
+
+    static func output(from row: inout Row) throws(PostgresError) -> Bool {
+        try row.next()
+    }
+}
+
+/// Jobs that were parked because no daemon knew their kind wait again: this one does.
+struct FreeKnownKinds: Statement {
+    let kinds: [String]
+
+    static let sql = """
+        update bursar.job set state = 'waiting', park_code = null, error = null
+        where state = 'parked' and park_code = 'unknown_kind' and kind = any($1)
+        returning id
+        """
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(kinds)
+    }
+
+    static func output(from row: inout Row) throws(PostgresError) -> Int64 {
+        try row.next()
+    }
+}
+
+/// Says that a daemon lives. No row: it was taken for dead.
+struct BeatDaemon: Statement {
+    let id: DaemonID
+    let now: Instant?
+
+    static let sql = """
+        update bursar.daemon set beat_at = greatest(beat_at, coalesce($2, clock_timestamp()))
+        where id = $1 and ended_at is null
+        returning lock_key
+        """
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(id.uuid)
+        bindings.append(now)
+    }
+
+    static func output(from row: inout Row) throws(PostgresError) -> Int64 {
+        try row.next()
+    }
+}
+
+struct EndDaemon: Statement {
+    let id: DaemonID
+    let now: Instant?
+
+    static let sql = """
+        update bursar.daemon set ended_at = greatest(beat_at, coalesce($2, clock_timestamp()))
+        where id = $1 and ended_at is null
+        """
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(id.uuid)
+        bindings.append(now)
+    }
+}
+
+/// Retakes the jobs of daemons that both witnesses call dead: the beat is stale, and the lock is free.
+struct RetakeFromDead: Statement {
+    let liveness: Liveness
+    let now: Instant?
+
+    static let sql = """
+        with clock as (select coalesce($1, clock_timestamp()) as now),
+        stale as materialized (
+            select d.id, d.lock_key from bursar.daemon d, clock
+            where d.ended_at is null and d.beat_at < clock.now - $2 * interval '1 microsecond'
+              and clock_timestamp() - pg_postmaster_start_time() > $3 * interval '1 microsecond'
+            for update of d skip locked),
+        dead as materialized (select id from stale where pg_try_advisory_xact_lock(lock_key)),
+        buried as (update bursar.daemon d set ended_at = clock.now from dead, clock where d.id = dead.id),
+        retaken as (
+            update bursar.job j
+            set state = case when interruptions + 1 >= $4 then 'parked' else 'waiting' end,
+                park_code = case when interruptions + 1 >= $4 then 'interrupted' end,
+                error = case when interruptions + 1 >= $4
+                        then format('cut off %s times without a committed step in between', $4) else error end,
+                interruptions = interruptions + 1, lease = null, daemon_id = null, claimed_at = null, deadline = null,
+                run_at = least(run_at, clock.now)
+            from dead, clock where j.daemon_id = dead.id and j.state = 'running'
+            returning j.id, j.state, j.error),
+        closed as (
+            update bursar.run r set finished_at = clock.now, outcome = 'parked', error = retaken.error
+            from retaken, clock where r.job_id = retaken.id and retaken.state = 'parked')
+        select id from retaken
+        """
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(now)
+        bindings.append(liveness.staleAfter.wholeMicroseconds)
+        bindings.append(liveness.lease.wholeMicroseconds)
+        bindings.append(Int32(Liveness.interruptionsMax))
+    }
+
+    static func output(from row: inout Row) throws(PostgresError) -> Int64 {
+        try row.next()
+    }
+}
+
+/// Retakes attempts past their hard deadline, and ends the sessions of the daemon that sits on them. The fence makes
+/// it safe: whatever that daemon still does for them commits nothing.
+struct RetakeOverdue: Statement {
+    let daemon: DaemonID
+    let now: Instant?
+
+    static let sql = """
+        with clock as (select coalesce($2, clock_timestamp()) as now),
+        overdue as materialized (
+            select j.id, j.daemon_id from bursar.job j, clock
+            where j.state = 'running' and j.deadline < clock.now
+            for update of j skip locked),
+        ended as materialized (
+            select pg_terminate_backend(a.pid) from pg_stat_activity a
+            where a.application_name in (
+                select 'bursard ' || daemon_id from overdue where daemon_id <> $1)),
+        retaken as (
+            update bursar.job j
+            set state = 'waiting', interruptions = interruptions + 1, lease = null, daemon_id = null,
+                claimed_at = null, deadline = null
+            from overdue where j.id = overdue.id
+            returning j.id)
+        select id, (select count(*) from ended) from retaken
+        """
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(daemon.uuid)
+        bindings.append(now)
+    }
+
+    static func output(from row: inout Row) throws(PostgresError) -> Int64 {
+        try row.next()
+    }
+}
+
+/// Sets aside due jobs whose kind no daemon that lives knows: visible, and freed when one comes that does.
+struct ParkUnknownKinds: Statement {
+    let now: Instant?
+
+    static let sql = """
+        with clock as (select coalesce($1, clock_timestamp()) as now),
+        known as materialized (
+            select distinct unnest(kinds) as kind from bursar.daemon where ended_at is null)
+        update bursar.job j
+        set state = 'parked', park_code = 'unknown_kind',
+            error = format('no daemon that runs now knows jobs of kind "%s"; start one whose build does', j.kind)
+        from clock
+        where j.state = 'waiting' and j.run_at <= clock.now
+          and not exists (select from known where known.kind = j.kind)
+        returning j.id
+        """
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(now)
+    }
+
+    static func output(from row: inout Row) throws(PostgresError) -> Int64 {
+        try row.next()
+    }
+}

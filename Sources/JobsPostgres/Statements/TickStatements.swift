@@ -1,0 +1,133 @@
+import Cron
+import Postgres
+import Primitives
+import Scheduling
+
+/// Schedules whose next tick has come, oldest first.
+struct DueSchedules: Statement {
+    let now: Instant?
+    let limit: Int32
+
+    static let sql = """
+        with clock as (select coalesce($1, clock_timestamp()) as now)
+        select clock.now, s.id, s.name, s.kind, s.payload::text, s.expression, s.zone, s.money, s.catch_up,
+               s.catch_up_limit, s.max_lateness_us, s.overlap, s.pause_on_failure, s.enabled, s.cursor, s.revision,
+               exists (select from bursar.job j where j.order_key = 'schedule/' || s.id)
+        from bursar.schedule s, clock
+        where s.next_due <= clock.now and s.paused_at is null and s.removed_at is null
+        order by s.next_due, s.id
+        limit $2
+        """
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(now)
+        bindings.append(limit)
+    }
+
+    static func output(from row: inout Row) throws(PostgresError) -> (now: Instant, stored: StoredSchedule) {
+        (now: try row.next(Instant.self), stored: try StoredSchedule(from: &row))
+    }
+}
+
+struct NextDueSchedule: Statement {
+    let now: Instant?
+
+    static let sql = """
+        select (select min(next_due) from bursar.schedule where paused_at is null and removed_at is null),
+               coalesce($1, clock_timestamp())
+        """
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(now)
+    }
+
+    static func output(from row: inout Row) throws(PostgresError) -> (due: Instant?, now: Instant) {
+        (due: try row.next(Instant?.self), now: try row.next(Instant.self))
+    }
+}
+
+/// The one statement of the law of ticks: locks the schedules in id order, moves each cursor from the very value the
+/// decision was made from, and inserts the decided ticks with their jobs and runs. Whoever comes second inserts nothing.
+struct CommitPasses: Statement {
+    let now: Instant?
+    let schedules: [Int64]
+    let revisions: [Int64]
+    let oldCursors: [Instant]
+    let newCursors: [Instant]
+    let nextDue: [Instant?]
+    /// One entry a tick from here on; `tickSchedules` names the schedule of each.
+    let tickSchedules: [Int64]
+    let keys: [String]
+    let instants: [Instant]
+    let nominals: [Int64]
+    let previousNominals: [Int64?]
+    let decisions: [String]
+    /// One execution id a tick, used where the tick becomes a job.
+    let executions: [ExecutionID]
+
+    static let sql = """
+        with clock as (select coalesce($1, clock_timestamp()) as now),
+        pass as (
+            select * from unnest($2::bigint[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[])
+                as p (id, revision, old_cursor, new_cursor, next_due)),
+        held as materialized (
+            select s.id from bursar.schedule s join pass p using (id)
+            where s.cursor = p.old_cursor and s.revision = p.revision and s.paused_at is null and s.removed_at is null
+            order by s.id
+            for update of s skip locked),
+        advanced as (
+            update bursar.schedule s set cursor = p.new_cursor, next_due = p.next_due
+            from held join pass p using (id)
+            where s.id = held.id
+            returning s.*),
+        decided as (
+            insert into bursar.tick (schedule_id, key, instant, nominal, decision, job_id, decided_at)
+            select t.schedule, t.key, t.instant, timestamp '1970-01-01' + t.nominal * interval '1 second', t.decision,
+                   case when t.decision = 'enqueued' then nextval('bursar.job_id') end, clock.now
+            from unnest($7::bigint[], $8::text[], $9::timestamptz[], $10::bigint[], $11::text[])
+                with ordinality as t (schedule, key, instant, nominal, decision, n)
+            join advanced a on a.id = t.schedule, clock
+            order by t.n
+            on conflict (schedule_id, key) do nothing
+            returning schedule_id, key, instant, nominal, job_id),
+        enqueued as (
+            insert into bursar.job (id, kind, payload, state, run_at, order_key, money, created_at)
+            select d.job_id, a.kind, a.payload, 'waiting', least(d.instant, clock.now),
+                   case when a.overlap <> 'allow' then 'schedule/' || a.id end, a.money, clock.now
+            from decided d join advanced a on a.id = d.schedule_id, clock
+            where d.job_id is not null
+            returning id),
+        begun as (
+            insert into bursar.run
+                (execution_id, job_id, kind, schedule_id, trigger, source, tick_instant, tick_nominal,
+                 tick_previous_nominal, tick_zone, created_at)
+            select t.execution, d.job_id, a.kind, a.id, 'scheduled', a.name, d.instant, d.nominal,
+                   timestamp '1970-01-01' + t.previous * interval '1 second', a.zone, clock.now
+            from decided d join advanced a on a.id = d.schedule_id
+            join unnest($7::bigint[], $8::text[], $12::bigint[], $13::uuid[])
+                as t (schedule, key, previous, execution) on t.schedule = d.schedule_id and t.key = d.key, clock
+            where d.job_id is not null),
+        told as (select pg_notify('bursar_job', '') from enqueued limit 1)
+        select (select count(*) from advanced), (select count(*) from enqueued), (select count(*) from told)
+        """
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(now)
+        bindings.append(schedules)
+        bindings.append(revisions)
+        bindings.append(oldCursors)
+        bindings.append(newCursors)
+        bindings.append(nextDue)
+        bindings.append(tickSchedules)
+        bindings.append(keys)
+        bindings.append(instants)
+        bindings.append(nominals)
+        bindings.append(decisions)
+        bindings.append(previousNominals)
+        bindings.append(executions.map(\.uuid))
+    }
+
+    static func output(from row: inout Row) throws(PostgresError) -> CommittedPasses {
+        CommittedPasses(advanced: Int(try row.next(Int64.self)), enqueued: Int(try row.next(Int64.self)))
+    }
+}
