@@ -1,0 +1,61 @@
+internal import CLibPQ
+
+/// Reads libpq's text about a session that could not be opened: `…FATAL:  28P01: password authentication failed…`.
+enum ConnectFailure {
+    static func error(of handle: OpaquePointer) -> PostgresError {
+        error(text: String(cString: PQerrorMessage(handle)))
+    }
+
+    static func error(text: String) -> PostgresError {
+        let lines = text.split(separator: "\n").filter { !$0.hasPrefix("LOCATION") }
+        let first = lines.first.map(String.init) ?? "the connection failed"
+        guard let state = sqlState(in: first) else {
+            let message = lines.prefix(1).joined()
+            return PostgresError(.connectionFailed, message.isEmpty ? first : message)
+        }
+        var code = SQLState.code(state)
+        if code != .authenticationFailed { code = .connectionFailed }
+        let message = first.firstRange(of: state + ": ").map { String(first[$0.upperBound...]) } ?? first
+        return PostgresError(code, message, sqlState: state, hint: hint(for: code))
+    }
+
+    /// Five characters between `: ` and `: `.
+    private static func sqlState(in line: String) -> String? {
+        for part in line.split(separator: ":").dropFirst() {
+            let word = part.drop { $0 == " " }
+            if word.count == 5, word.allSatisfy({ $0.isASCII && ($0.isUppercase || $0.isNumber) }) { return String(word) }
+        }
+        return nil
+    }
+
+    private static func hint(for code: PostgresError.Code) -> String? {
+        code == .authenticationFailed
+            ? "check the user, the database's name, the password and pg_hba.conf" : nil
+    }
+}
+
+extension PostgresAddress {
+    /// What every session asks for, beside what the address says.
+    func forSession(_ options: ConnectionOptions) -> PostgresAddress {
+        var settings = ["timezone": "UTC"].merging(options.settings) { $1 }
+        if let timeout = options.statementTimeout {
+            settings["statement_timeout"] = "\(Int(timeout / .milliseconds(1)))ms"
+        }
+        var words = self["options"].map { [$0] } ?? []
+        for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
+            let escaped = value.replacing("\\", with: "\\\\").replacing(" ", with: "\\ ")
+            words.append("-c \(name)=\(escaped)")
+        }
+        var address = setting("options", to: words.joined(separator: " "))
+            .setting("client_encoding", to: "UTF8")
+            .setting("application_name", to: self["application_name"] ?? options.applicationName)
+        // A peer that vanished is noticed within a minute; an address may say otherwise.
+        for (name, value) in [
+            ("keepalives_idle", "20"), ("keepalives_interval", "5"), ("keepalives_count", "4"),
+            ("tcp_user_timeout", "40000"),
+        ] where self[name] == nil {
+            address = address.setting(name, to: value)
+        }
+        return address
+    }
+}

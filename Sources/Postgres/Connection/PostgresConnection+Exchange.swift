@@ -1,0 +1,162 @@
+internal import CLibPQ
+internal import Dispatch
+
+/// Who asks for an exchange.
+enum Scope {
+    /// Nobody in particular: takes the session for this one exchange.
+    case connection
+    /// The transaction of this number, which holds the session.
+    case transaction(UInt64)
+}
+
+/// Requests and replies: one at a time, each ended before the next begins.
+extension PostgresConnection {
+    /// Runs `body` as the only one who talks with the server. A cancelled task has the server cancel what runs.
+    func exchange<R>(
+        _ scope: Scope, _ name: String, _ body: (Session) async throws(PostgresError) -> R
+    ) async throws(PostgresError) -> R {
+        switch scope {
+        case .transaction(let number):
+            try checkIsOpen(number)
+            do throws(PostgresError) {
+                return try await exchange(name, body)
+            } catch {
+                // The first error spoils the transaction; later ones only say so.
+                transactionState.failure = transactionState.failure ?? error
+                throw error.naming(name, phase: .body)
+            }
+        case .connection:
+            try await checkIsOutsideOwnTransaction()
+            try await pass(.lease)
+            defer { leave(.lease) }
+            let value = try await exchange(name, body)
+            try requireIdle(name)
+            return value
+        }
+    }
+
+    private func exchange<R>(
+        _ name: String, _ body: (Session) async throws(PostgresError) -> R
+    ) async throws(PostgresError) -> R {
+        try await pass(.exchange)
+        defer { endExchange() }
+        let session = try openSession()
+        if Task.isCancelled { throw PostgresError(.cancelled, "the task was cancelled").naming(name) }
+        let start = ContinuousClock.now
+        try options.observer?.willRun(name)
+        let canceller = session.canceller
+        let number = canceller.begin()
+        let outcome: Result<R, PostgresError> = await withTaskCancellationHandler {
+            do throws(PostgresError) {
+                return .success(try await body(session))
+            } catch {
+                return .failure(classified(error, wasCancelled: canceller.wasCancelled).naming(name))
+            }
+        } onCancel: {
+            guard canceller.cancel(number) else { return }
+            executor.queue.async { self.assumeIsolated { $0.shortenSocketWait(to: Self.cancelGrace) } }
+        }
+        await settle(canceller)
+        if let observer = options.observer {
+            var failure: PostgresError?
+            if case .failure(let error) = outcome { failure = error }
+            observer.didRun(name, took: ContinuousClock.now - start, failure: failure)
+        }
+        return try outcome.get()
+    }
+
+    /// Waits for a cancellation under way: it would hit the next statement.
+    private func settle(_ canceller: Canceller) async {
+        guard self.session != nil else { return _ = canceller.finish {} }
+        await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+            if !canceller.finish(onThrough: { continuation.resume() }) { continuation.resume() }
+        }
+    }
+
+    private func endExchange() {
+        if let session, !channels.isEmpty {
+            drainNotifications(session)
+            session.watch.arm(read: true, write: false)
+        }
+        leave(.exchange)
+    }
+
+    private func classified(_ error: PostgresError, wasCancelled: Bool) -> PostgresError {
+        guard error.sqlState == SQLState.queryCancelled, !wasCancelled else { return error }
+        var copy = error
+        // The server uses one SQLSTATE for its statement timeout and for a request of somebody else.
+        copy.code = error.message.contains("user request") ? .cancelled : .timeout
+        return copy
+    }
+
+    /// A statement that leaves a transaction open would hand it to whoever comes next.
+    private func requireIdle(_ name: String) throws(PostgresError) {
+        guard let session, PQtransactionStatus(session.handle) != PQTRANS_IDLE else { return }
+        let error = PostgresError(
+            .misuse, "the statement left a transaction open; the connection was closed", hint: "use transaction { }")
+        end(because: error)
+        throw error.naming(name)
+    }
+
+    // MARK: The wire
+
+    /// Sends what libpq has buffered, receiving meanwhile, so that neither side waits for the other for ever.
+    func flush(_ session: Session) async throws(PostgresError) {
+        while true {  // Ends: each turn sends, or waits under the limit of silence.
+            switch PQflush(session.handle) {
+            case 0: return
+            case 1:
+                try await awaitSocket(write: true)
+                try receive(session)
+            default: throw lost(session)
+            }
+        }
+    }
+
+    /// The next result; nil where a command's results end.
+    func nextResult(_ session: Session) async throws(PostgresError) -> ResultSet? {
+        while PQisBusy(session.handle) != 0 {  // Ends: each turn receives, or waits under the limit of silence.
+            try await awaitSocket(write: false)
+            try receive(session)
+        }
+        return PQgetResult(session.handle).map(ResultSet.init)
+    }
+
+    func receive(_ session: Session) throws(PostgresError) {
+        if PQconsumeInput(session.handle) == 0, PQisBusy(session.handle) != 0 { throw lost(session) }
+        if !channels.isEmpty { drainNotifications(session) }
+    }
+
+    /// Reads the results of one command to their end. The last one counts; the first error is thrown afterwards.
+    func finishCommand(_ session: Session) async throws(PostgresError) -> ResultSet {
+        var last: ResultSet?
+        var failure: PostgresError?
+        while let result = try await nextResult(session) {  // Ends: libpq ends each command with nil.
+            switch result.status {
+            case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH: throw strayCopy()
+            case PGRES_FATAL_ERROR, PGRES_BAD_RESPONSE, PGRES_NONFATAL_ERROR:
+                failure = failure ?? PostgresError(result)
+                if PQstatus(session.handle) == CONNECTION_BAD { throw lost(session, failure) }
+            default: last = result
+            }
+        }
+        if let failure { throw failure.sqlState == nil ? lost(session, failure) : failure }
+        guard let last else { throw lost(session) }
+        return last
+    }
+
+    /// A COPY that came by another verb: nobody would read or end it.
+    private func strayCopy() -> PostgresError {
+        let error = PostgresError(.misuse, "COPY was run as a statement", hint: "use copyOut or copyIn")
+        end(because: error)
+        return error
+    }
+
+    /// Ends the session, and returns the error that says so.
+    func lost(_ session: Session, _ reported: PostgresError? = nil) -> PostgresError {
+        var error = reported ?? PostgresError(.connectionLost, session.complaint)
+        error.code = .connectionLost
+        end(because: error)
+        return error
+    }
+}

@@ -1,0 +1,133 @@
+internal import CLibPQ
+
+/// What a transaction may see of others (SET TRANSACTION ISOLATION LEVEL).
+package enum Isolation: String, Sendable, Hashable, CaseIterable {
+    case readCommitted = "READ COMMITTED"
+    case repeatableRead = "REPEATABLE READ"
+    case serializable = "SERIALIZABLE"
+}
+
+/// Which transaction holds a connection's session.
+struct TransactionState {
+    /// Nil when none is open.
+    var open: UInt64?
+    /// BEGIN waits for the first statement and rides with it.
+    var pendingBegin: String?
+    var lastNumber: UInt64 = 0
+    /// What spoilt the transaction: reported when its body goes on as if nothing had happened.
+    var failure: PostgresError?
+}
+
+/// Names the connections whose transactions enclose the present task.
+enum EnclosingTransactions {
+    @TaskLocal static var connections: [ObjectIdentifier] = []
+}
+
+extension PostgresConnection {
+    /// Runs `body` between BEGIN and COMMIT; an error of the body rolls back and is thrown on.
+    ///
+    /// A commit whose outcome is not known ends with `commitUnknown`. If ROLLBACK fails too, a `TransactionError` holds both.
+    package func transaction<T: Sendable>(
+        isolation: Isolation = .readCommitted, readOnly: Bool = false,
+        _ body: @Sendable (Transaction) async throws -> T
+    ) async throws -> T {
+        try await checkIsOutsideOwnTransaction()
+        try await pass(.lease)
+        defer { leave(.lease) }
+        _ = try openSession()
+        let number = beginTransaction(isolation, readOnly)
+        defer { transactionState.open = nil }
+        let value: T
+        do {
+            let enclosing = EnclosingTransactions.connections + [ObjectIdentifier(self)]
+            value = try await EnclosingTransactions.$connections.withValue(enclosing) {
+                try await body(Transaction(connection: self, number: number))
+            }
+        } catch {
+            try await rollBack(after: error)
+            throw error
+        }
+        try await commit()
+        return value
+    }
+
+    private func beginTransaction(_ isolation: Isolation, _ readOnly: Bool) -> UInt64 {
+        transactionState.lastNumber += 1
+        transactionState.open = transactionState.lastNumber
+        transactionState.failure = nil
+        transactionState.pendingBegin =
+            "BEGIN ISOLATION LEVEL \(isolation.rawValue)" + (readOnly ? " READ ONLY" : " READ WRITE")
+        return transactionState.lastNumber
+    }
+
+    private func commit() async throws(PostgresError) {
+        await passShielded(.exchange)
+        defer { leave(.exchange) }
+        transactionState.open = nil
+        if transactionState.pendingBegin != nil { return transactionState.pendingBegin = nil }
+        let session = try openSession()
+        if let failure = transactionState.failure, PQtransactionStatus(session.handle) == PQTRANS_INERROR {
+            try await control("ROLLBACK", session, .rollback)
+            throw failure
+        }
+        do throws(PostgresError) {
+            let tag = try await control("COMMIT", session, .commit)
+            guard tag == "COMMIT" else {
+                throw PostgresError(.misuse, "the server rolled back instead of committing").naming("COMMIT", phase: .commit)
+            }
+        } catch where error.code == .connectionLost {
+            var unknown = error
+            unknown.code = .commitUnknown
+            unknown.hint = "read the commit's own marker before doing it again"
+            throw unknown
+        }
+    }
+
+    private func rollBack(after failure: any Error) async throws {
+        await passShielded(.exchange)
+        defer { leave(.exchange) }
+        transactionState.open = nil
+        if transactionState.pendingBegin != nil { return transactionState.pendingBegin = nil }
+        // A session that ended took its transaction with it.
+        guard let session else { return }
+        do {
+            try await control("ROLLBACK", session, .rollback)
+        } catch {
+            end(because: error)
+            throw TransactionError(body: failure, rollback: error)
+        }
+    }
+
+    /// BEGIN apart, what opens and ends transactions. Not cancellable: half of it would help nobody.
+    @discardableResult
+    private func control(
+        _ text: String, _ session: Session, _ phase: PostgresError.Phase
+    ) async throws(PostgresError) -> String {
+        do throws(PostgresError) {
+            try options.observer?.willRun(text)
+            let start = ContinuousClock.now
+            guard PQsendQuery(session.handle, text) == 1 else { throw lost(session) }
+            try await flush(session)
+            let tag = try await finishCommand(session).commandTag
+            options.observer?.didRun(text, took: ContinuousClock.now - start, failure: nil)
+            if PQtransactionStatus(session.handle) != PQTRANS_IDLE { throw lost(session) }
+            return tag
+        } catch {
+            throw error.naming(text, phase: phase)
+        }
+    }
+
+    func checkIsOpen(_ number: UInt64) throws(PostgresError) {
+        guard transactionState.open == number else {
+            throw PostgresError(.misuse, "the transaction has ended", hint: "use it only inside its closure")
+        }
+    }
+
+    /// Waiting for a session that one's own transaction holds would never end.
+    nonisolated func checkIsOutsideOwnTransaction() async throws(PostgresError) {
+        guard EnclosingTransactions.connections.contains(ObjectIdentifier(self)) else { return }
+        throw PostgresError(
+            .misuse, "the connection is held by the transaction that encloses this call",
+            hint: "use the transaction that the closure is given")
+    }
+}

@@ -1,0 +1,31 @@
+internal import CLibPQ
+
+extension PostgresConnection {
+    /// Asks the server to announce what is sent to `channel`; it comes by `notifications`, also while nothing else runs.
+    package func listen(_ channel: String) async throws(PostgresError) {
+        try await execute(SQL(unsafe: "LISTEN " + quotedIdentifier(channel)))
+        channels.insert(channel)
+        if let session { session.watch.arm(read: true, write: false) }
+    }
+
+    /// Input that comes while no exchange is under way: notifications, or the end of the session.
+    func receiveWhileIdle(_ session: Session) {
+        if PQconsumeInput(session.handle) == 0 {
+            _ = lost(session)
+        } else {
+            drainNotifications(session)
+        }
+    }
+
+    func drainNotifications(_ session: Session) {
+        // PQisBusy has libpq read messages from its buffer; PQnotifies alone does so only in some states.
+        _ = PQisBusy(session.handle)
+        while let announced = PQnotifies(session.handle) {  // Ends: libpq's list of what has arrived.
+            let notification = Notification(
+                channel: String(cString: announced.pointee.relname), payload: String(cString: announced.pointee.extra),
+                backendPID: announced.pointee.be_pid)
+            PQfreemem(announced)
+            notificationSink.yield(notification)
+        }
+    }
+}
