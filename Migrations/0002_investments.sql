@@ -45,9 +45,9 @@ create table investments.valuation (
     mode text not null check (mode in ('full', 'incremental')),
     class_id bigint references investments.classes,
     as_of timestamptz not null,
-    -- The marks that were there before the inputs were read; the run deletes these and no later ones.
-    marks_seen bigint[] not null,
-    -- The investments of each class at the time are told apart by this digest over all inputs read.
+    -- Taken before the inputs were read: the run heeds and deletes the marks visible in it, and no later ones.
+    snapshot pg_snapshot not null,
+    -- Over all inputs read: two runs with one digest valued the same investments.
     inputs_digest text,
     opened_at timestamptz not null,
     sealed_at timestamptz
@@ -99,7 +99,8 @@ create index class_pointer_base on investments.class_pointer (base_run_no);
 -- app's writers do not wait for each other.
 create table investments.dirty_mark (
     id bigint generated always as identity primary key,
-    class_id bigint not null
+    class_id bigint not null,
+    xid xid8 not null default pg_current_xact_id()
 );
 
 create function investments.mark_classes() returns trigger language plpgsql as $$

@@ -13,7 +13,7 @@ package actor DaemonSession {
     private let identity: Identity
     private let time: (any TimeSource)?
     private let logger: Logger
-    private let onNotification: @Sendable (String) -> Void
+    private static let pauseBeforeListeningAgain = Duration.milliseconds(250)
     private var connection: PostgresConnection?
     private var isConnecting = false
     /// Under which this daemon claims; nil before the first beat.
@@ -34,16 +34,13 @@ package actor DaemonSession {
         }
     }
 
-    /// - Parameter onNotification: called with the channel's name; must return at once.
     package init(
-        address: PostgresAddress, identity: Identity, time: (any TimeSource)? = nil, logger: Logger,
-        onNotification: @escaping @Sendable (String) -> Void
+        address: PostgresAddress, identity: Identity, time: (any TimeSource)? = nil, logger: Logger
     ) {
         self.address = address
         self.identity = identity
         self.time = time
         self.logger = logger
-        self.onNotification = onNotification
     }
 
     /// Says that this daemon lives; connects and registers first when it must.
@@ -63,12 +60,16 @@ package actor DaemonSession {
     }
 
     /// Hands the notifications on until cancelled. Runs beside the beat, which renews the connection.
-    package func listen() async {
+    ///
+    /// - Parameter onNotification: must return at once.
+    package func listen(_ onNotification: @Sendable (Channel) -> Void) async {
         while !Task.isCancelled {
             if let connection {
-                for await notification in connection.notifications { onNotification(notification.channel) }
+                for await notification in connection.notifications {
+                    if let channel = Channel(rawValue: notification.channel) { onNotification(channel) }
+                }
             }
-            try? await ContinuousClock().sleep(for: .milliseconds(250))
+            try? await ContinuousClock().sleep(for: Self.pauseBeforeListeningAgain)
         }
     }
 

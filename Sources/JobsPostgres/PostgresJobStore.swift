@@ -87,7 +87,7 @@ package struct PostgresJobStore: JobStore {
         for lookUp in 1...Self.lookUpsMax {
             do {
                 return try await transaction()
-            } catch let error as PostgresError where error.isCommitUnknown && lookUp < Self.lookUpsMax {
+            } catch let error as PostgresError where error.code == .commitUnknown && lookUp < Self.lookUpsMax {
                 if try await isCommitted() { return }
             }
         }

@@ -1,0 +1,22 @@
+import Investments
+import Jobs
+import JobsPostgres
+import Postgres
+
+/// Every kind of job that this build runs: one line a job.
+struct JobCatalog: Sendable {
+    let definitions: [JobDefinition<PostgresJobStore>]
+
+    init(pool: PostgresPool, settings: WiredSettings) {
+        definitions = [
+            JobDefinition(
+                kind: ValueInvestments.kind, money: false, retry: settings.investmentsRetry, deadline: .seconds(3_600)
+            ) { ValueInvestments(pool: pool, settings: settings.investments) },
+        ]
+    }
+
+    /// The same without what only a running daemon has: the kinds, and how long each may take.
+    static func limits(of definitions: [JobDefinition<PostgresJobStore>]) -> [KindLimits] {
+        definitions.map { KindLimits(kind: $0.kind, deadline: $0.deadline) }
+    }
+}

@@ -1,0 +1,53 @@
+import Config
+import Cron
+import Investments
+import Jobs
+import Logging
+import Scheduling
+
+/// What the configuration's values mean to each part.
+struct WiredSettings: Sendable {
+    let dispatcher: DispatcherSettings
+    let drain: Duration
+    let investments: InvestmentSettings
+    let investmentsRetry: RetryPolicy
+    let schedules: [Schedule]
+
+    /// Throws only when the configuration was not checked before: the loader refuses what this could not read.
+    init(_ configuration: Configuration) throws {
+        let engine = configuration.engine
+        dispatcher = DispatcherSettings(
+            slots: engine.workers, liveness: Liveness(lease: engine.lease, beat: engine.beat), poll: engine.poll)
+        drain = engine.drain
+        investments = InvestmentSettings(
+            batchSize: configuration.investments.batchSize, firstRate: configuration.investments.firstRate.policy)
+        investmentsRetry = RetryPolicy(attempts: configuration.investments.maxRetries, base: .seconds(1), factor: 2)
+        schedules = try configuration.schedules.map { definition in
+            try Schedule(definition, enabled: configuration.isEnabled(definition))
+        }
+    }
+}
+
+extension Configuration.FirstRate {
+    var policy: FirstRatePolicy {
+        switch self {
+        case .hold: .firstRateHolds
+        case .zero: .zero
+        case .error: .error
+        }
+    }
+}
+
+extension Configuration.LogLevel {
+    var level: Logger.Level {
+        switch self {
+        case .trace: .trace
+        case .debug: .debug
+        case .info: .info
+        case .notice: .notice
+        case .warning: .warning
+        case .error: .error
+        case .critical: .critical
+        }
+    }
+}

@@ -1,0 +1,146 @@
+import FoundationEssentials
+package import Jobs
+package import JobsPostgres
+package import Postgres
+import Primitives
+
+/// `investments.value`: values every enabled student in scope as of one instant, in batches with a checkpoint each.
+package actor ValueInvestments: Job {
+    package typealias Store = PostgresJobStore
+    package static let kind: JobKind = "investments.value"
+
+    private let pool: PostgresPool
+    private let settings: InvestmentSettings
+    private var exact = ExactValuation()
+
+    package init(pool: PostgresPool, settings: InvestmentSettings) {
+        self.pool = pool
+        self.settings = settings
+    }
+
+    package func run(_ attempt: Attempt<PostgresJobStore>) async throws -> JobOutcome<Postgres.Transaction> {
+        guard let execution = attempt.claim.execution else {
+            throw RequestRefused(reason: "a valuation must be a run of its own, so that its results have a name")
+        }
+        let request = try decodeRequest(attempt.claim.payload)
+        var checkpoint = try await opened(attempt, execution: execution, request: request)
+        let reader = SchoolReader(pool: pool, policy: settings.firstRate)
+        let school = try await reader.school(run: checkpoint.run, request: request, asOf: checkpoint.asOf)
+        var until: [Int32: Int64] = [:]
+        // Ends because each pass moves the cursor, and an empty one is the last.
+        while true {
+            let roll = try await reader.roll(after: checkpoint.cursor, request: request, school: school)
+            until.merge(roll.nextCounted) { min($0, $1) }
+            try await write(roll, of: school, attempt: attempt, execution: execution, checkpoint: &checkpoint)
+            if roll.readCount < StudentRoll.passMax { break }
+        }
+        let publication = Publication(school: school, checkpoint: checkpoint, execution: execution, nextCounted: until)
+        return .done(publication.report, effects: { try await publication.publish(in: $0) })
+    }
+
+    private func decodeRequest(_ payload: String) throws -> ValuationRequest {
+        do {
+            return try JSONDecoder().decode(ValuationRequest.self, from: Data(payload.utf8))
+        } catch {
+            throw RequestRefused(reason: "the payload \(payload) is no valuation request: \(error)")
+        }
+    }
+
+    /// Goes on from the last checkpoint, or opens the run as the attempt's first step.
+    private func opened(
+        _ attempt: Attempt<PostgresJobStore>, execution: ExecutionID, request: ValuationRequest
+    ) async throws -> ValuationCheckpoint {
+        if let text = attempt.claim.checkpoint {
+            return try JSONDecoder().decode(ValuationCheckpoint.self, from: Data(text.utf8))
+        }
+        let asOf = request.asOf ?? attempt.claim.tick?.instant ?? attempt.claim.claimedAt
+        guard ValuationSpan.contains(asOf) else {
+            throw RequestRefused(reason: "as_of \(asOf) is outside the years 1 to 9999")
+        }
+        // The partition's name needs the run's number, so the checkpoint is written by a statement of its own, and the
+        // step after it finds the run by its execution id if this one commits and the attempt then dies.
+        let opened = try await pool.transaction { transaction in
+            if let found = try await transaction.first(FindValuation(execution: execution)) { return found }
+            let made = try await transaction.first(
+                OpenValuation(execution: execution, request: request, asOf: asOf, now: nil))
+            guard let made else { throw RequestRefused(reason: "the valuation could not be opened") }
+            return OpenedValuation(run: made.run, asOf: asOf, students: made.students)
+        }
+        let checkpoint = ValuationCheckpoint(run: opened.run, asOf: opened.asOf, studentsTotal: Int(opened.students))
+        try await attempt.step(
+            checkpoint: encode(checkpoint), progress: RunProgress(done: 0, total: checkpoint.studentsTotal)) { _ in }
+        return checkpoint
+    }
+
+    /// Writes a roll in batches, each with its findings and its checkpoint.
+    private func write(
+        _ roll: StudentRoll, of school: School, attempt: Attempt<PostgresJobStore>, execution: ExecutionID,
+        checkpoint: inout ValuationCheckpoint
+    ) async throws {
+        var start = 0
+        while start < roll.ids.count {
+            let end = min(start + settings.batchSize, roll.ids.count)
+            var batch = StudentBatch(start..<end, of: roll, in: school, after: checkpoint.tally)
+            try await decide(&batch, in: school)
+            checkpoint.cursor = roll.ids[end - 1]
+            checkpoint.tally = batch.tally
+            if end == roll.ids.count { finishPass(of: roll, &checkpoint) }
+            let rows = BatchRows(run: checkpoint.run, batch: batch, execution: execution)
+            let done = min(checkpoint.tally.students + checkpoint.tally.unvalued, checkpoint.studentsTotal)
+            try await attempt.step(
+                checkpoint: encode(checkpoint), progress: RunProgress(done: done, total: checkpoint.studentsTotal)
+            ) { try await rows.write(in: $0) }
+            start = end
+        }
+        // A pass without a student to write still moves on.
+        if roll.ids.isEmpty { finishPass(of: roll, &checkpoint) }
+    }
+
+    private func finishPass(of roll: StudentRoll, _ checkpoint: inout ValuationCheckpoint) {
+        checkpoint.tally.unvalued += roll.unvalued
+        if let last = roll.lastRead { checkpoint.cursor = last }
+    }
+
+    /// Values in high precision what Doubles could not decide.
+    private func decide(_ batch: inout StudentBatch, in school: School) async throws {
+        guard !batch.undecided.isEmpty else { return }
+        let students = batch.undecided.map { batch.rows[$0.row].student }
+        let rows = try await pool.run(InvestmentsOf(students: students))
+        let byStudent = Dictionary(grouping: rows, by: \.student)
+        // Class by class: the growth of the last class is kept.
+        for (row, place) in batch.undecided.sorted(by: { $0.schoolClass < $1.schoolClass }) {
+            try Task.checkCancellation()
+            guard case .success(let terms) = school.classes[place].terms else { continue }
+            let investments = byStudent[batch.rows[row].student, default: []].map(\.investment)
+            let result = Result { () throws(ValuationFinding) in
+                try exact.value(of: investments, under: terms, asOf: school.asOf)
+            }
+            batch.decide(row, as: result)
+        }
+    }
+
+    private func encode(_ checkpoint: ValuationCheckpoint) throws -> String {
+        String(decoding: try JSONEncoder().encode(checkpoint), as: UTF8.self)
+    }
+}
+
+/// What a run is told of its limits by the configuration.
+package struct InvestmentSettings: Sendable, Hashable {
+    /// Students committed together.
+    package var batchSize: Int
+    package var firstRate: FirstRatePolicy
+
+    package init(batchSize: Int = 10_000, firstRate: FirstRatePolicy = .firstRateHolds) {
+        precondition(batchSize > 0, "a batch holds somebody")
+        self.batchSize = batchSize
+        self.firstRate = firstRate
+    }
+}
+
+/// A valuation that cannot be done as asked; asking again the same way does not help.
+package struct RequestRefused: ClassifiedFailure, CustomStringConvertible {
+    package let reason: String
+
+    package var failureClass: FailureClass { .refused }
+    package var description: String { reason }
+}
