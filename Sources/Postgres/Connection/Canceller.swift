@@ -70,6 +70,11 @@ final class Canceller: @unchecked Sendable {
         return true
     }
 
+    /// Asks the server to stop the exchange under way.
+    func cancelPresent() {
+        _ = cancel(state.withLock { $0.exchange })
+    }
+
     /// Ends the exchange. True when a request is still under way: then `onThrough` is called once, from another thread.
     func finish(onThrough: @escaping @Sendable () -> Void) -> Bool {
         state.withLock { state in

@@ -24,7 +24,7 @@ extension PostgresConnection {
     func awaitSocket(write: Bool) async throws(PostgresError) {
         let session = try openSession()
         if Self.poll(PQsocket(session.handle), write: write, milliseconds: Self.briefWait) { return }
-        let limit = session.canceller.wasCancelled ? Self.cancelGrace : options.effectiveSilenceLimit
+        let limit = session.canceller.wasCancelled ? Self.cancelGrace : silenceLimit
         let wake = await sleepOnSocket(session.watch, read: true, write: write, limit: limit)
         guard wake == .deadline else { return _ = try openSession() }
         let error =
@@ -33,6 +33,10 @@ extension PostgresConnection {
             : PostgresError(.connectionLost, "the server did not answer within \(limit ?? .zero)")
         end(because: error)
         throw error
+    }
+
+    private var silenceLimit: Duration? {
+        transactionState.ownSilenceLimit ?? options.effectiveSilenceLimit
     }
 
     /// Sleeps until the socket is ready or `limit` has passed.

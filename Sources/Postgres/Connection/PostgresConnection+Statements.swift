@@ -63,7 +63,18 @@ extension PostgresConnection {
             guard PQsendQuery(session.handle, text) == 1 else { throw lost(session) }
             try await flush(session)
             _ = try await finishCommand(session)
+            try requireSameTransaction(session, scope)
         }
+    }
+
+    /// A script that ends its transaction would have what follows happen outside of it.
+    private func requireSameTransaction(_ session: Session, _ scope: Scope) throws(PostgresError) {
+        guard case .transaction = scope, PQtransactionStatus(session.handle) != PQTRANS_INTRANS else { return }
+        let error = PostgresError(
+            .misuse, "the script ended the transaction that it runs in; the connection was closed",
+            hint: "take COMMIT, ROLLBACK and BEGIN out of it")
+        end(because: error)
+        throw error
     }
 
     static func decode<S: Statement>(_ result: ResultSet, _: S.Type) throws(PostgresError) -> [S.Output] {

@@ -16,6 +16,8 @@ struct TransactionState {
     var lastNumber: UInt64 = 0
     /// What spoilt the transaction: reported when its body goes on as if nothing had happened.
     var failure: PostgresError?
+    /// Set when the transaction has a statement timeout of its own; then how long the server may be silent, nil for ever.
+    var ownSilenceLimit: Duration??
 }
 
 /// Names the connections whose transactions enclose the present task.
@@ -55,6 +57,7 @@ extension PostgresConnection {
         transactionState.lastNumber += 1
         transactionState.open = transactionState.lastNumber
         transactionState.failure = nil
+        transactionState.ownSilenceLimit = nil
         transactionState.pendingBegin =
             "BEGIN ISOLATION LEVEL \(isolation.rawValue)" + (readOnly ? " READ ONLY" : " READ WRITE")
         return transactionState.lastNumber
@@ -115,6 +118,13 @@ extension PostgresConnection {
         } catch {
             throw error.naming(text, phase: phase)
         }
+    }
+
+    func setStatementTimeout(_ timeout: Duration?, _ number: UInt64) async throws(PostgresError) {
+        let milliseconds = timeout.map { max(1, Int($0 / .milliseconds(1))) } ?? 0
+        _ = try await perform(
+            Request(SQL(unsafe: "SET LOCAL statement_timeout = \(milliseconds)")), .transaction(number))
+        transactionState.ownSilenceLimit = .some(timeout.map { $0 + ConnectionOptions.silenceGrace })
     }
 
     func checkIsOpen(_ number: UInt64) throws(PostgresError) {

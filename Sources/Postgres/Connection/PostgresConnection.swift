@@ -24,7 +24,7 @@ package actor PostgresConnection: StatementRunner {
     /// Channels that the server was asked to announce.
     var channels: Set<String> = []
     var canary = Canary()
-    var canaryWaiter: CheckedContinuation<Void, Never>?
+    var canaryWaiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -76,8 +76,7 @@ package actor PostgresConnection: StatementRunner {
         self.session = nil
         notificationSink.finish()
         wakeSocketWait(.ready)
-        canaryWaiter?.resume()
-        canaryWaiter = nil
+        for number in canaryWaiters.keys { wakeCanaryWaiter(number) }
     }
 
     /// The open session, or the error that says why there is none.

@@ -25,7 +25,11 @@ extension PostgresConnection {
                 channel: String(cString: announced.pointee.relname), payload: String(cString: announced.pointee.extra),
                 backendPID: announced.pointee.be_pid)
             PQfreemem(announced)
-            notificationSink.yield(notification)
+            if notification.channel == canaryChannel {
+                canaryReturned(notification.payload)
+            } else {
+                notificationSink.yield(notification)
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ package struct Field {
     /// Counted from 0.
     package let column: Int
 
+    @inlinable
     package init(bytes: UnsafeRawBufferPointer?, type: UInt32, column: Int) {
         self.bytes = bytes
         self.type = type

@@ -16,6 +16,10 @@ struct WireReader {
         return T(bigEndian: rest.loadUnaligned(as: T.self))
     }
 
+    mutating func skip(_ count: Int) {
+        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+    }
+
     /// A length and as many bytes (nil for the length of NULL). Nil when the bytes end before.
     mutating func sized() -> UnsafeRawBufferPointer?? {
         guard let length: Int32 = integer() else { return nil }
