@@ -1,0 +1,34 @@
+# Each target installs what it needs on Debian with Swift present, then does its job.
+#
+#   make run      a demo school on a database of its own, in .run; Ctrl-C stops it
+#   make test     everything there is to test, on a real PostgreSQL
+#   make build    a debug build of everything
+#   make bench    a release build, measured; ARGS="…" selects
+#   make install  only the packages
+
+SHELL := /bin/bash
+RUN_COMMAND := .build/debug/bursard run --demo --state-directory .run
+RELEASE := swift build --configuration release --static-swift-stdlib
+
+.PHONY: run test build bench install
+.NOTPARALLEL:
+
+run: install
+	swift build --product bursard
+	swift build --product bursarctl
+	@scripts/run-in-foreground $(RUN_COMMAND)
+
+test: install
+	@scripts/run-tests $(ARGS)
+
+build: install
+	swift build
+
+bench: install
+	$(RELEASE) --product bursard
+	$(RELEASE) --product bursarctl
+	$(RELEASE) --product bursar-bench
+	.build/release/bursar-bench $(ARGS)
+
+install:
+	@scripts/install-packages
