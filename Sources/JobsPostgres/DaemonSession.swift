@@ -86,7 +86,8 @@ package actor DaemonSession {
         guard !isConnecting else { return }
         isConnecting = true
         defer { isConnecting = false }
-        let connection = try await self.connection ?? connect()
+        let connection: PostgresConnection
+        if let held = self.connection { connection = held } else { connection = try await connect() }
         do {
             if let current, try await resume(current, on: connection) {
                 self.connection = connection

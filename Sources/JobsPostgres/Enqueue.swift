@@ -57,8 +57,8 @@ extension StatementRunner {
         if let id = try await first(InsertJob(job: job, now: now)) { return id }
         // The key is taken; unless that job ended in between, it can be read.
         if let key = job.uniqueKey, let id = try await first(JobOfUniqueKey(kind: job.kind.name, key: key)) { return id }
-        throw PostgresError.noRow(
-            in: "InsertJob", hint: "The job that held the unique key ended at this moment: enqueue again.")
+        throw PostgresError(
+            .uniqueViolation, "the job that held the unique key ended at this moment", hint: "Enqueue again.")
     }
 }
 

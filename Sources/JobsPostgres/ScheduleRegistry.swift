@@ -1,3 +1,4 @@
+import Cron
 package import Postgres
 package import Primitives
 package import Scheduling

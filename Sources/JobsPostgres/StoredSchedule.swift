@@ -1,4 +1,4 @@
-package import Postgres
+import Postgres
 package import Primitives
 
 /// A schedule's row as the database keeps it, before its expression and zone are read.

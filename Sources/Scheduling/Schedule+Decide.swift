@@ -1,4 +1,4 @@
-package import Cron
+import Cron
 package import Primitives
 
 extension Schedule {

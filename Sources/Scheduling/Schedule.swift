@@ -1,5 +1,5 @@
 package import Cron
-package import Primitives
+import Primitives
 
 /// A rule when, and what to start then.
 package struct Schedule: Sendable, Hashable {

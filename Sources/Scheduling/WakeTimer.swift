@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 package import Primitives
 
 /// Wakes a sleeper at a wall time.

@@ -1,6 +1,7 @@
 import JobsPostgres
 import Postgres
 import Primitives
+import Synchronization
 
 /// A batch on its way into the run's own partition, with its findings.
 struct BatchRows: Sendable {
@@ -14,11 +15,12 @@ struct BatchRows: Sendable {
     func write(in transaction: Transaction) async throws {
         let rows = batch.rows
         let run = run
+        let position = Mutex(0)
         try await transaction.copyIn(
             "investments.result_\(run)",
-            columns: ["run_no", "student_id", "class_id", "amount", "discounted", "magnitude"],
-            from: 0
-        ) { (next: inout Int, writer: inout CopyWriter) in
+            columns: ["run_no", "student_id", "class_id", "amount", "discounted", "magnitude"]
+        ) { writer in
+            let next = position.withLock { $0 }
             let end = min(next + Self.rowsAtOnce, rows.count)
             for row in rows[next..<end] {
                 writer.row(columns: 6)
@@ -29,8 +31,8 @@ struct BatchRows: Sendable {
                 writer.append(row.kept?.total)
                 writer.append(row.kept?.magnitude)
             }
-            next = end
-            return next < rows.count
+            position.withLock { $0 = end }
+            return end < rows.count
         }
         guard !batch.findings.isEmpty else { return }
         try await transaction.run(

@@ -79,23 +79,23 @@ extension SchoolClass {
 }
 
 /// The totals of a run as its row and the operator's tools show them.
-package struct ValuationTotals: Sendable, Hashable, Codable {
-    package let asOf: Instant
-    package let classes: Int
-    package let classErrors: Int
-    package let students: Int
-    package let studentErrors: Int
+struct ValuationTotals: Sendable, Hashable, Codable {
+    let asOf: Instant
+    let classes: Int
+    let classErrors: Int
+    let students: Int
+    let studentErrors: Int
     /// Students passed over because their class has no value.
-    package let unvalued: Int
-    package let negative: Int
+    let unvalued: Int
+    let negative: Int
     /// Students that only high precision could decide.
-    package let exact: Int
-    package let futureInvestments: Int
+    let exact: Int
+    let futureInvestments: Int
     /// Classes whose investments were read; the others took their sums over.
-    package let readClasses: Int
+    let readClasses: Int
     /// Decimal text: may pass 64 bits.
-    package let sum: String
-    package let digest: String
+    let sum: String
+    let digest: String
 
     private enum CodingKeys: String, CodingKey {
         case asOf = "as_of"

@@ -1,4 +1,4 @@
-package import Cron
+import Cron
 package import Primitives
 
 /// One class in scope of a run: its terms, or why it has none, and what an earlier run kept for it.

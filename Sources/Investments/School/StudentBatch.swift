@@ -1,4 +1,4 @@
-package import Primitives
+import Primitives
 
 /// The rows and findings of up to one batch of students, in the order of their ids.
 package struct StudentBatch: Sendable {
@@ -51,7 +51,9 @@ package struct StudentBatch: Sendable {
             fail(.invalidDate(text: "fecha"), of: id)
         } else {
             switch school.growths.accrual(ofClass: place).decision(for: roll.sums[position]) {
-            case .rounded(let amount): take(amount, into: &row)
+            case .rounded(let amount):
+                row.amount = amount
+                count(amount, of: id)
             case .overflow: fail(.overflow, of: id)
             case .needsExact: undecided.append((rows.count, place))
             }
@@ -63,18 +65,19 @@ package struct StudentBatch: Sendable {
     package mutating func decide(_ index: Int, as result: Result<Int64, ValuationFinding>) {
         tally.exact += 1
         switch result {
-        case .success(let amount): take(amount, into: &rows[index])
+        case .success(let amount):
+            rows[index].amount = amount
+            count(amount, of: rows[index].student)
         case .failure(let finding): fail(finding, of: rows[index].student)
         }
         tally.sum = String(sum)
     }
 
-    private mutating func take(_ amount: Int64, into row: inout Row) {
-        row.amount = amount
+    private mutating func count(_ amount: Int64, of student: Int64) {
         sum += Int128(amount)
         guard amount < 0 else { return }
         tally.negative += 1
-        note(.negativeBalance(amount: amount), of: row.student)
+        note(.negativeBalance(amount: amount), of: student)
     }
 
     private mutating func fail(_ finding: ValuationFinding, of student: Int64) {

@@ -1,4 +1,4 @@
-package import Primitives
+import Primitives
 
 /// The students of one pass, by rising id, with what was read of each so far: structure of arrays, 44 bytes a student.
 package struct StudentRoll: Sendable {
