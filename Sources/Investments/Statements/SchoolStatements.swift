@@ -32,17 +32,19 @@ struct ClassesInScope: Statement {
 /// The rates of the classes in scope, oldest first.
 struct RatesInScope: Statement {
     let classID: Int64?
+    var isEnabledOnly = true
 
     static let sql = """
         select r.class_id, r.monthly_interest_rate::text, r.effective_date::text
         from investments.interest_rate_history r
-        join investments.classes c on c.id = r.class_id and c.is_enabled
+        join investments.classes c on c.id = r.class_id and (c.is_enabled or not $2)
         where c.id = coalesce($1, c.id)
         order by r.class_id, r.effective_date
         """
 
     func bind(to bindings: inout Bindings) {
         bindings.append(classID)
+        bindings.append(isEnabledOnly)
     }
 
     static func output(from row: inout Row) throws(PostgresError) -> StoredRate {
