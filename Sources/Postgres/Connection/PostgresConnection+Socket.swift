@@ -92,7 +92,7 @@ extension PostgresConnection {
     }
 
     /// Whether the socket became ready within `milliseconds`.
-    private static func poll(_ socket: Int32, write: Bool, milliseconds: Int32) -> Bool {
+    static func poll(_ socket: Int32, write: Bool, milliseconds: Int32) -> Bool {
         var entry = pollfd(fd: socket, events: Int16(write ? POLLIN | POLLOUT : POLLIN), revents: 0)
         return Glibc.poll(&entry, 1, milliseconds) > 0
     }
