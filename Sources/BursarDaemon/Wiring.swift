@@ -1,5 +1,4 @@
 import Config
-import Cron
 import Investments
 import Jobs
 import Logging
@@ -13,8 +12,7 @@ struct WiredSettings: Sendable {
     let investmentsRetry: RetryPolicy
     let schedules: [Schedule]
 
-    /// Throws only when the configuration was not checked before: the loader refuses what this could not read.
-    init(_ configuration: Configuration) throws {
+    init(_ configuration: Configuration) {
         let engine = configuration.engine
         dispatcher = DispatcherSettings(
             slots: engine.workers, liveness: Liveness(lease: engine.lease, beat: engine.beat), poll: engine.poll)
@@ -22,8 +20,8 @@ struct WiredSettings: Sendable {
         investments = InvestmentSettings(
             batchSize: configuration.investments.batchSize, firstRate: configuration.investments.firstRate.policy)
         investmentsRetry = RetryPolicy(attempts: configuration.investments.maxRetries, base: .seconds(1), factor: 2)
-        schedules = try configuration.schedules.map { definition in
-            try Schedule(definition, enabled: configuration.isEnabled(definition))
+        schedules = configuration.schedules.map { definition in
+            Schedule(definition, enabled: configuration.isEnabled(definition))
         }
     }
 }

@@ -2,6 +2,7 @@ import Jobs
 import JobsPostgres
 import Postgres
 import Primitives
+import TestSupport
 import Testing
 
 @Suite struct ClaimTests {

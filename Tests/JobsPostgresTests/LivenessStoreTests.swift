@@ -3,6 +3,7 @@ import Jobs
 import JobsPostgres
 import Postgres
 import Primitives
+import TestSupport
 import Testing
 
 @Suite struct LivenessStoreTests {

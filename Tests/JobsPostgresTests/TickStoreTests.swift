@@ -5,6 +5,7 @@ import JobsPostgres
 import Postgres
 import Primitives
 import Scheduling
+import TestSupport
 import Testing
 
 @Suite struct TickStoreTests {

@@ -1,0 +1,78 @@
+import Config
+import Glibc
+import Jobs
+import JobsPostgres
+import Logging
+import Postgres
+import Primitives
+import Scheduling
+import ServiceLifecycle
+
+/// The parts that schedule and run, connected.
+struct Engine: Sendable {
+    let pool: PostgresPool
+    let session: DaemonSession
+    let dispatcher: Dispatcher<PostgresJobStore>
+    let scheduler: Scheduler
+
+    private static let pauseBeforeAnotherBeat = Duration.milliseconds(500)
+
+    init(
+        configuration: Configuration, settings: WiredSettings, address: PostgresAddress, build: String,
+        time: any TimeSource, logger: Logger
+    ) {
+        pool = PostgresPool(
+            address: address, size: configuration.database.poolSize,
+            options: ConnectionOptions(
+                applicationName: "bursard", perHostTimeout: configuration.database.connectTimeout))
+        let catalog = JobCatalog(pool: pool, settings: settings)
+        session = DaemonSession(
+            address: address,
+            identity: DaemonSession.Identity(
+                host: Self.hostName(), pid: getpid(), build: build, kinds: catalog.definitions.map(\.kind)),
+            logger: logger)
+        let store = PostgresJobStore(
+            pool: pool, session: session, kinds: JobCatalog.limits(of: catalog.definitions),
+            liveness: settings.dispatcher.liveness)
+        let dispatcher = Dispatcher(
+            store: store, definitions: catalog.definitions, settings: settings.dispatcher, logger: logger)
+        self.dispatcher = dispatcher
+        scheduler = Scheduler(
+            store: PostgresTickStore(pool: pool, logger: logger), time: time, logger: logger,
+            onEnqueued: { dispatcher.poke() })
+    }
+
+    /// In the order in which they depend on each other; torn down in reverse.
+    func services(drain: Duration, logger: Logger) -> [ServiceGroupConfiguration.ServiceConfiguration] {
+        [
+            .init(service: LoopService { await pool.run() }),
+            .init(
+                service: LoopService(
+                    loop: {
+                        await session.listen { channel in
+                            switch channel {
+                            case .job: dispatcher.poke()
+                            case .schedule: scheduler.reconsider()
+                            case .run: break
+                            }
+                        }
+                    }, afterwards: { await session.end() })),
+            .init(service: DispatcherService(dispatcher: dispatcher, drain: drain)),
+            .init(service: LoopService { await scheduler.run() }),
+        ]
+    }
+
+    /// Waits until the database knows that this daemon lives.
+    func beginLife() async throws {
+        while await session.current == nil {
+            try await ContinuousClock().sleep(for: Self.pauseBeforeAnotherBeat / 10)
+        }
+        dispatcher.poke()
+    }
+
+    private static func hostName() -> String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        guard gethostname(&buffer, buffer.count - 1) == 0 else { return "unknown" }
+        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
