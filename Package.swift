@@ -11,8 +11,11 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -30,7 +33,83 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
     targets: [
-        .target(name: "AdminHTTP", dependencies: [hummingbird, logging, lifecycle, asyncHTTPClient, argumentParser, yams, bigInt, subprocess]),
+        // What people start.
+        .executableTarget(name: "bursard", dependencies: ["BursarDaemon", argumentParser, lifecycle, logging, unixSignals]),
+        .executableTarget(name: "bursarctl", dependencies: ["OperatorCommands", argumentParser]),
+
+        // The daemon and its operator's tool.
+        .target(
+            name: "BursarDaemon",
+            dependencies: [
+                "AdminHTTP", "Config", "Cron", "EmbeddedPostgres", "Investments", "Jobs", "JobsPostgres", "Migrations",
+                "Postgres", "Primitives", "Scheduling", lifecycle, logging,
+            ]),
+        .target(
+            name: "OperatorCommands",
+            dependencies: [
+                "AdminAPI", "Config", "Cron", "EmbeddedPostgres", "Migrations", "Postgres", "Primitives",
+                argumentParser, asyncHTTPClient, nioCore, nioHTTP1,
+            ]),
+        .target(
+            name: "AdminHTTP",
+            dependencies: [
+                "AdminAPI", "Cron", "Investments", "Jobs", "JobsPostgres", "Postgres", "Primitives", "Scheduling",
+                hummingbird, lifecycle, logging, nioCore, nioPosix,
+            ]),
+        .target(name: "AdminAPI", dependencies: ["Primitives"]),
+
+        // The systems.
+        .target(
+            name: "Investments",
+            dependencies: ["Cron", "Jobs", "JobsPostgres", "Postgres", "Primitives", bigInt, logging]),
+
+        // The engine.
+        .target(
+            name: "JobsPostgres",
+            dependencies: ["Cron", "Jobs", "Postgres", "Primitives", "Scheduling", logging]),
+        .target(name: "Scheduling", dependencies: ["Cron", "Primitives", logging]),
+        .target(name: "Jobs", dependencies: ["Primitives", logging]),
+        .target(name: "Cron", dependencies: ["Primitives"]),
+
+        // What it stands on.
+        .target(name: "Config", dependencies: ["Cron", "Primitives", yams]),
+        .target(
+            name: "Migrations", dependencies: ["Postgres"], path: "Migrations",
+            resources: [.embedInCode("0001_engine.sql"), .embedInCode("0002_investments.sql")]),
+        .target(name: "Postgres", dependencies: ["CLibPQ", "Primitives"]),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(name: "EmbeddedPostgres", dependencies: [subprocess, systemPackage]),
+        .target(name: "Primitives"),
+
+        // Tests mirror the sources; the support targets are for tests alone.
+        .target(name: "TestSupport", dependencies: ["Primitives"], path: "Tests/TestSupport"),
+        .target(
+            name: "DatabaseTestSupport",
+            dependencies: [
+                "EmbeddedPostgres", "Migrations", "Postgres", "Primitives", subprocess, systemPackage,
+            ], path: "Tests/DatabaseTestSupport"),
+        .testTarget(name: "PrimitivesTests", dependencies: ["Primitives"]),
+        .testTarget(name: "CronTests", dependencies: ["Cron", "Primitives"]),
+        .testTarget(name: "ConfigTests", dependencies: ["Config", "Cron", "Primitives"]),
+        .testTarget(name: "EmbeddedPostgresTests", dependencies: ["EmbeddedPostgres", subprocess, systemPackage]),
+        .testTarget(
+            name: "PostgresTests",
+            dependencies: ["DatabaseTestSupport", "Postgres", "Primitives", "TestSupport"]),
+        .testTarget(name: "JobsTests", dependencies: ["Jobs"]),
+        .testTarget(name: "SchedulingTests", dependencies: ["Cron", "Primitives", "Scheduling"]),
+        .testTarget(
+            name: "JobsPostgresTests",
+            dependencies: [
+                "Cron", "DatabaseTestSupport", "Jobs", "JobsPostgres", "Postgres", "Primitives", "Scheduling",
+                "TestSupport", logging,
+            ]),
+        .testTarget(
+            name: "InvestmentsTests",
+            dependencies: [
+                "DatabaseTestSupport", "Investments", "Jobs", "JobsPostgres", "Postgres", "Primitives", "TestSupport",
+                bigInt, logging,
+            ]),
+        .testTarget(name: "TidyTests"),
     ]
 )
 

@@ -6,8 +6,8 @@
 //   Services/     each long-running part as a service of the group
 //   Demo/         the school that `--demo` loads once
 //
-// Teardown is the array of services reversed: first no more requests, then no more ticks, then the jobs drain, then this
-// daemon's life ends in the database, then the connections close; an embedded PostgreSQL is stopped last.
+// Teardown is the array of services reversed: no more requests, no more ticks, the jobs drain, this daemon's life ends
+// in the database, the connections close; an embedded PostgreSQL is stopped last.
 //
 // Decided where the design is silent: with an embedded database the daemon migrates it itself, since nobody else can
 // reach it before; with any other the schema must be current, and the exit code 76 names the command that makes it so.

@@ -8,7 +8,7 @@ package import Logging
 import Postgres
 import Primitives
 import Scheduling
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// The daemon: from its configuration to its services, and back down.
 package struct Daemon: Service {

@@ -1,5 +1,6 @@
 /// Why the daemon ended otherwise than by being told to. The codes are those of sysexits.
 package struct DaemonFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The exit code, by its name in sysexits.
     package enum Exit: Int32, Sendable, Hashable {
         case usage = 64
         case unavailable = 69

@@ -38,8 +38,8 @@ struct Engine: Sendable {
             store: store, definitions: catalog.definitions, settings: settings.dispatcher, logger: logger)
         self.dispatcher = dispatcher
         scheduler = Scheduler(
-            store: PostgresTickStore(pool: pool, logger: logger), time: time, logger: logger,
-            onEnqueued: { dispatcher.poke() })
+            store: PostgresTickStore(pool: pool, logger: logger), timer: DispatchWakeTimer(), time: time,
+            logger: logger, onEnqueued: { dispatcher.poke() })
     }
 
     /// In the order in which they depend on each other; torn down in reverse.

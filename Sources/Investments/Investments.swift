@@ -5,10 +5,8 @@
 //   Jobs/        the run: opens, reads in one pass, writes results in batches, makes them visible a class at once
 //   Statements/  the SQL of all that
 //
-// Inputs: the four tables that the school's app writes. One `as_of` a run: the tick's instant, an operator's wish, or
-// the moment of the claim. What makes a run idempotent: its results go to its own partition under (run, student), each
-// batch commits with the checkpoint that names it, and balances move by a pointer per class that never goes back in time.
-//
+// One `as_of` a run: the tick's instant, an operator's wish, or the moment of the claim. A run is idempotent: its rows
+// are keyed by (run, student), each batch commits with the checkpoint that names it, and pointers never go back in time.
 // Incremental runs multiply a stored discounted sum by one factor; a class is read anew when the app changed it, or
 // when an investment that lay in the future has begun to count. Full runs read everything and compare.
 //

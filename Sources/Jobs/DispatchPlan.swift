@@ -2,6 +2,7 @@
 ///
 /// Can be: idle, claiming, or draining. All verbs are pure; `Dispatcher` performs what they return.
 package struct DispatchPlan: Sendable {
+    /// What the dispatcher must do now.
     package enum Action: Sendable, Hashable {
         /// Ask the store for up to that many jobs.
         case claim(limit: Int)
@@ -55,6 +56,7 @@ package struct DispatchPlan: Sendable {
         return next()
     }
 
+    /// Claims no more; finished once nothing runs.
     package mutating func drain() -> Action {
         draining = true
         return next()

@@ -21,8 +21,11 @@ package protocol JobStore: Sendable {
     ) async throws
     /// Ends the attempt, not the job: it waits until `runAt`. `failure` is nil when the attempt cost nothing.
     func postpone(_ claim: Claim, until runAt: PostponedUntil, failure: String?) async throws -> Bool
+    /// Sets the job aside for a person.
     func park(_ claim: Claim, because code: ParkCode, reason: String) async throws -> Bool
+    /// Ends the job: its attempts are used up, or trying again cannot help.
     func fail(_ claim: Claim, error: String) async throws -> Bool
+    /// Ends the job: it is no longer wanted.
     func cancel(_ claim: Claim, reason: String) async throws -> Bool
     /// Says that this daemon lives.
     func beat() async throws

@@ -26,6 +26,7 @@ package struct Liveness: Sendable, Hashable {
         age < lease / 2 ? .proceed : .stop
     }
 
+    /// What a daemon may go on doing.
     package enum Verdict: Sendable, Hashable {
         case proceed
         /// Start nothing and cancel what runs.

@@ -30,6 +30,7 @@ package struct NewJob: Sendable {
 
 /// A run that a person or a webhook starts; ticks start theirs by the tick statement.
 package struct NewRun: Sendable {
+    /// What made a run begin.
     package enum Trigger: String, Sendable, Codable, CaseIterable {
         case scheduled, manual, webhook
     }
@@ -56,7 +57,10 @@ extension StatementRunner {
     package func enqueue(_ job: NewJob, now: Instant? = nil) async throws(PostgresError) -> Int64 {
         if let id = try await first(InsertJob(job: job, now: now)) { return id }
         // The key is taken; unless that job ended in between, it can be read.
-        if let key = job.uniqueKey, let id = try await first(JobOfUniqueKey(kind: job.kind.name, key: key)) { return id }
+        if let key = job.uniqueKey {
+            let holder = try await first(JobOfUniqueKey(kind: job.kind.name, key: key))
+            if let holder { return holder }
+        }
         throw PostgresError(
             .uniqueViolation, "the job that held the unique key ended at this moment", hint: "Enqueue again.")
     }

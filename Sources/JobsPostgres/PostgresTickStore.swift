@@ -44,8 +44,8 @@ package struct PostgresTickStore: TickStore {
             oldCursors: passes.map(\.0.cursor), newCursors: passes.map(\.1.cursor), nextDue: passes.map(\.1.nextDue),
             tickSchedules: ticks.map(\.0), keys: ticks.map(\.1.key), instants: ticks.map(\.1.instant),
             nominals: ticks.map(\.1.nominal.wallSeconds),
-            previousNominals: ticks.map { $0.1.previousNominal?.wallSeconds }, decisions: ticks.map(\.1.decision.rawValue),
-            executions: ticks.map { ExecutionID.make(at: $0.1.instant) })
+            previousNominals: ticks.map { $0.1.previousNominal?.wallSeconds },
+            decisions: ticks.map(\.1.decision.rawValue), executions: ticks.map { ExecutionID.make(at: $0.1.instant) })
         return try await pool.run(statement)[0]
     }
 }

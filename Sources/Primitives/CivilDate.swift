@@ -45,10 +45,12 @@ package struct CivilDate: Sendable, Hashable, Comparable {
         return remainder < 0 ? remainder + 7 : remainder
     }
 
+    /// Has the year a 29 February?
     package static func isLeap(_ year: Int) -> Bool {
         year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
     }
 
+    /// 28-31.
     package static func daysInMonth(_ month: Int, of year: Int) -> Int {
         switch month {
         case 2: isLeap(year) ? 29 : 28

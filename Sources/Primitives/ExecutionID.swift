@@ -30,6 +30,7 @@ package struct ExecutionID: Sendable, Hashable, Codable {
                 )))
     }
 
+    /// A new name for a run that begins at `instant`, from the system's randomness.
     package static func make(at instant: Instant) -> ExecutionID {
         var random = SystemRandomNumberGenerator()
         return make(at: instant, using: &random)

@@ -3,10 +3,12 @@ import Primitives
 
 /// A rule when, and what to start then.
 package struct Schedule: Sendable, Hashable {
+    /// What becomes of ticks that nobody was there to decide in time.
     package enum CatchUp: String, Sendable, Hashable, CaseIterable {
         case all, latest, none
     }
 
+    /// What becomes of a tick while the run before it is not over.
     package enum Overlap: String, Sendable, Hashable, CaseIterable {
         case queue, skip, allow
     }

@@ -11,6 +11,7 @@ package struct SchedulePass: Sendable, Hashable {
 
 /// One due instant of a schedule, decided.
 package struct Tick: Sendable, Hashable {
+    /// What became of it.
     package enum Decision: String, Sendable, Hashable, Codable {
         /// It becomes a job.
         case enqueued

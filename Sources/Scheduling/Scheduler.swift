@@ -19,7 +19,7 @@ package actor Scheduler {
 
     /// - Parameter onEnqueued: called after jobs were committed; must return at once.
     package init(
-        store: any TickStore, timer: any WakeTimer = DispatchWakeTimer(), time: any TimeSource, logger: Logger,
+        store: any TickStore, timer: any WakeTimer, time: any TimeSource, logger: Logger,
         onEnqueued: @escaping @Sendable () -> Void
     ) {
         self.store = store

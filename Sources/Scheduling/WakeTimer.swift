@@ -1,33 +1,7 @@
-import Dispatch
-import Glibc
 package import Primitives
 
 /// Wakes a sleeper at a wall time.
 package protocol WakeTimer: Sendable {
     /// Returns at `instant`, at once when it has passed, or when the task is cancelled.
     func sleep(until instant: Instant) async
-}
-
-/// A libdispatch wall timer: armed as an absolute time of the real-time clock, it fires at the right wall time even
-/// when the clock is stepped while it waits.
-package struct DispatchWakeTimer: WakeTimer {
-    private let queue: DispatchQueue
-
-    package init() {
-        queue = DispatchQueue(label: "bursar.wake")
-    }
-
-    package func sleep(until instant: Instant) async {
-        let timer = DispatchSource.makeTimerSource(queue: queue)
-        let (fired, fire) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingOldest(1))
-        timer.setEventHandler { @Sendable in fire.finish() }
-        let seconds = instant.seconds
-        let nanoseconds = Int(instant.microseconds - seconds * 1_000_000) * 1_000
-        timer.schedule(
-            wallDeadline: DispatchWallTime(timespec: timespec(tv_sec: Int(seconds), tv_nsec: nanoseconds)),
-            leeway: .nanoseconds(0))
-        timer.activate()
-        for await _ in fired {}
-        timer.cancel()
-    }
 }

@@ -4,6 +4,7 @@ import FoundationEssentials
 import Glibc
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 /// The daemon's command line.
 @main

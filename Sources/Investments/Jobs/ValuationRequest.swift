@@ -2,6 +2,7 @@ package import Primitives
 
 /// What a run is asked to value: the payload of `investments.value`.
 package struct ValuationRequest: Sendable, Hashable, Codable {
+    /// How much a run reads.
     package enum Mode: String, Sendable, Hashable, Codable, CaseIterable {
         /// Reads every investment, and compares with what was kept.
         case full

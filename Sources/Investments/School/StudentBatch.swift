@@ -2,6 +2,7 @@ import Primitives
 
 /// The rows and findings of up to one batch of students, in the order of their ids.
 package struct StudentBatch: Sendable {
+    /// A result on its way to its table.
     package struct Row: Sendable, Hashable {
         package let student: Int64
         package let classID: Int64
@@ -11,6 +12,7 @@ package struct StudentBatch: Sendable {
         package let kept: DiscountedSum?
     }
 
+    /// What was found wrong with a student.
     package struct Found: Sendable, Hashable {
         package let student: Int64
         package let finding: ValuationFinding

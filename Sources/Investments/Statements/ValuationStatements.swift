@@ -83,7 +83,8 @@ struct PublishClasses: Statement {
     static let sql = """
         with clock as (select coalesce($11, clock_timestamp()) as now),
         input as (
-            select * from unnest($3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::integer[],
+            select class_id, error_code, students, sum, average, base, valid_until
+            from unnest($3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::integer[],
                                  $9::timestamptz[])
                 as i (class_id, error_code, students, sum, average, base, valid_until)),
         results as (

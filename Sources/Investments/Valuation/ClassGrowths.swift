@@ -16,7 +16,7 @@ package struct ClassGrowths: Sendable {
     ///
     /// Fails as `invalidDate` when `asOf` is outside the years 1 to 9999.
     package init(asOf: Instant, classes: Int = 0, ratesEach: Int = 6) throws(ValuationFinding) {
-        guard ValuationSpan.contains(asOf) else { throw .invalidDate(text: asOf.description) }
+        guard ValuationSpan.contains(asOf) else { throw .invalidDate(asOf) }
         self.asOf = asOf
         entries.reserveCapacity(classes)
         accruals.reserveCapacity(classes)

@@ -22,8 +22,12 @@ struct ExactSum: Sendable {
         error.bitWidth <= bits - fractionBits
     }
 
-    /// The integer at or below the value.
-    var floor: BigInt { scaled >> bits }
+    /// The integer at or below the value. BigInt's own shift cuts a negative number towards zero.
+    private var floor: BigInt {
+        let cut = BigInt(scaled.magnitude >> bits)
+        guard scaled.sign == .minus else { return cut }
+        return (BigInt(scaled.magnitude) - (cut << bits)).isZero ? -cut : -cut - 1
+    }
 
     /// The nearest integer; nil while the error leaves open on which side of a tie the value lies.
     var rounded: BigInt? {

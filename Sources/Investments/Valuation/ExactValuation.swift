@@ -98,13 +98,13 @@ extension ExactGrowth {
 extension ClassTerms {
     /// The investments that count as of `asOf`. Fails if one has a date that no valuation reaches.
     func counted(_ investments: [Investment], asOf: Instant) throws(ValuationFinding) -> [Investment] {
-        guard ValuationSpan.contains(asOf) else { throw .invalidDate(text: asOf.description) }
+        guard ValuationSpan.contains(asOf) else { throw .invalidDate(asOf) }
         var counted: [Investment] = []
         counted.reserveCapacity(investments.count)
         for investment in investments {
             switch inclusion(of: investment.instant, asOf: asOf) {
             case .counted: counted.append(investment)
-            case .invalidDate: throw .invalidDate(text: investment.instant.description)
+            case .invalidDate: throw .invalidDate(investment.instant)
             case .future, .afterEnd, .unvaluedClass: continue
             }
         }

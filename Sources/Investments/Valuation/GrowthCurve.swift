@@ -27,7 +27,7 @@ package struct GrowthCurve: Sendable, Hashable {
         let merged = Self.merged(steps)
         guard !merged.isEmpty else { throw .noRate }
         for step in merged where !ValuationSpan.contains(step.start) {
-            throw .invalidDate(text: step.start.description)
+            throw .invalidDate(step.start)
         }
         self.steps = merged
         self.policy = policy

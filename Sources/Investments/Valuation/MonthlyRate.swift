@@ -6,6 +6,8 @@ import Glibc
 package struct MonthlyRate: Sendable, Hashable {
     /// More digits than any rate a person types or a division in PostgreSQL yields.
     package static let largestDigitCount = 100
+    /// Digits behind the point; what is smaller would leave the range in which Doubles keep their precision.
+    package static let largestScale = 250
     /// A month is 30 days of 86,400 seconds, as the school has always counted.
     package static let microsecondsInMonth: Int64 = 2_592_000_000_000
 
@@ -19,7 +21,7 @@ package struct MonthlyRate: Sendable, Hashable {
     /// Reads what PostgreSQL prints for a numeric: a sign, digits, a point, digits.
     package init(_ text: String) throws(ValuationFinding) {
         guard let decimal = PlainDecimal(text), decimal.digits.count <= Self.largestDigitCount,
-            let rate = MonthlyRate(decimal)
+            decimal.scale <= Self.largestScale, let rate = MonthlyRate(decimal)
         else { throw .invalidRate(text: text) }
         self = rate
     }

@@ -12,7 +12,7 @@ package struct Valuation: Sendable {
 
     /// Fails as `invalidDate` when `asOf` is outside the years 1 to 9999.
     package init(_ terms: ClassTerms, asOf: Instant) throws(ValuationFinding) {
-        guard ValuationSpan.contains(asOf) else { throw .invalidDate(text: asOf.description) }
+        guard ValuationSpan.contains(asOf) else { throw .invalidDate(asOf) }
         self.terms = terms
         self.asOf = asOf
         horizon = terms.horizon(asOf: asOf)
@@ -61,7 +61,7 @@ package struct Valuation: Sendable {
                 guard isWithinClass else { continue }
                 value.nextCounted = min(value.nextCounted ?? investment.instant, investment.instant)
             case .afterEnd: value.afterEnd += 1
-            case .invalidDate, .unvaluedClass: throw .invalidDate(text: investment.instant.description)
+            case .invalidDate, .unvaluedClass: throw .invalidDate(investment.instant)
             }
         }
         return value

@@ -1,3 +1,5 @@
+import Primitives
+
 /// What a valuation has to say besides an amount: why a class or a student has none, or what an operator should know.
 ///
 /// Thrown when it stops the valuation of its class or student; the run goes on for all others.
@@ -81,6 +83,17 @@ package enum ValuationFinding: Error, Sendable, Hashable {
         case .noEndDate: "set classes.end_date if the class should stop growing"
         case .futureInvestments: "nothing, if they are planned; otherwise correct investments.fecha"
         case .negativeBalance: "check the student's withdrawals with `bursarctl investments explain`"
+        }
+    }
+}
+
+extension ValuationFinding {
+    /// Instants beyond the years that can be written are counted in microseconds; the farthest are PostgreSQL's infinities.
+    static func invalidDate(_ instant: Instant) -> ValuationFinding {
+        switch instant.microseconds {
+        case .min: .invalidDate(text: "-infinity")
+        case .max: .invalidDate(text: "infinity")
+        case let microseconds: .invalidDate(text: "\(microseconds) microseconds from 1970")
         }
     }
 }

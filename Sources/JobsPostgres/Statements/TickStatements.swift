@@ -47,7 +47,7 @@ struct NextDueSchedule: Statement {
 }
 
 /// The one statement of the law of ticks: locks the schedules in id order, moves each cursor from the very value the
-/// decision was made from, and inserts the decided ticks with their jobs and runs. Whoever comes second inserts nothing.
+/// decision was made from, and inserts the decided ticks with their jobs and runs. The second to come inserts nothing.
 struct CommitPasses: Statement {
     let now: Instant?
     let schedules: [Int64]
@@ -68,7 +68,7 @@ struct CommitPasses: Statement {
     static let sql = """
         with clock as (select coalesce($1, clock_timestamp()) as now),
         pass as (
-            select * from unnest($2::bigint[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[])
+            select id, revision, old_cursor, new_cursor, next_due from unnest($2::bigint[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[])
                 as p (id, revision, old_cursor, new_cursor, next_due)),
         held as materialized (
             select s.id from bursar.schedule s join pass p using (id)
