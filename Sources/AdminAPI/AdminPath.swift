@@ -1,0 +1,23 @@
+package import Primitives
+
+/// Where each resource is.
+package enum AdminPath {
+    package static let root = "/api/admin"
+    package static let status = root + "/status"
+    package static let schedules = root + "/schedules"
+    package static let nextTicks = schedules + "/next"
+    package static let jobs = root + "/jobs"
+    package static let runs = root + "/runs"
+
+    /// Where runs of a schedule are started by hand.
+    package static func runs(ofSchedule name: String) -> String { "\(schedules)/\(PercentEncoding.encoded(name))/runs" }
+    package static func job(_ id: Int64) -> String { "\(jobs)/\(id)" }
+    package static func run(_ execution: ExecutionID) -> String { "\(runs)/\(execution)" }
+    package static func findings(of execution: ExecutionID) -> String { "\(run(execution))/findings" }
+
+    package static func explanation(ofStudent student: Int64) -> String {
+        "\(root)/investments/students/\(student)/explanation"
+    }
+
+    package static func results(of execution: ExecutionID) -> String { "\(root)/investments/results/\(execution)" }
+}

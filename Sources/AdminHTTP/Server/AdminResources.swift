@@ -1,0 +1,32 @@
+import Investments
+import Postgres
+import Primitives
+
+/// What the routes answer from.
+struct AdminResources: Sendable {
+    let pool: PostgresPool
+    let build: String
+    let isEmbedded: Bool
+    /// Without its password.
+    let address: String
+    let socketPath: String
+    let configFiles: [String]
+    let firstRate: FirstRatePolicy
+    let time: any TimeSource
+    let startedAt: Instant
+    let checks: @Sendable () async -> [ReadinessCheck]
+}
+
+/// One thing that must hold before the daemon takes work.
+package struct ReadinessCheck: Sendable, Hashable {
+    package let name: String
+    package let passed: Bool
+    /// What was found, and what to do about it when it did not pass.
+    package let detail: String
+
+    package init(name: String, passed: Bool, detail: String) {
+        self.name = name
+        self.passed = passed
+        self.detail = detail
+    }
+}

@@ -1,0 +1,56 @@
+import HTTPTypes
+import Hummingbird
+
+/// One verb on one path.
+struct Route: Sendable {
+    typealias Handler = @Sendable (Request, AdminContext) async throws -> Response
+
+    let method: HTTPRequest.Method
+    /// Segments that begin with a colon are parameters.
+    let path: String
+    let handler: Handler
+
+    static func get(_ path: String, _ handler: @escaping Handler) -> Route {
+        Route(method: .get, path: path, handler: handler)
+    }
+
+    static func post(_ path: String, _ handler: @escaping Handler) -> Route {
+        Route(method: .post, path: path, handler: handler)
+    }
+}
+
+/// Every route of the API, in one list.
+enum AdminRoutes {
+    static func all(_ resources: AdminResources) -> [Route] {
+        HealthRoutes(resources).all + StatusRoutes(resources).all + ScheduleRoutes(resources).all
+            + JobRoutes(resources).all + RunRoutes(resources).all + InvestmentRoutes(resources).all
+    }
+
+    /// The routes as the server takes them. A path that is known answers every other method with 405 and what it allows.
+    static func router(_ resources: AdminResources) -> Router<AdminContext> {
+        let router = Router(context: AdminContext.self)
+        router.add(middleware: ProblemMiddleware())
+        let routes = all(resources)
+        for path in Set(routes.map(\.path)).sorted() {
+            let here = routes.filter { $0.path == path }
+            var allowed = Set(here.map(\.method.rawValue))
+            for route in here {
+                router.on(RouterPath(path), method: route.method, use: route.handler)
+                guard route.method == .get else { continue }
+                allowed.insert(HTTPRequest.Method.head.rawValue)
+                // The server sends the head alone.
+                router.on(RouterPath(path), method: .head, use: route.handler)
+            }
+            let allow = allowed.sorted().joined(separator: ", ")
+            for method in methods where !allowed.contains(method.rawValue) {
+                router.on(RouterPath(path), method: method) { request, _ -> Response in
+                    throw RequestRefusal.methodNotAllowed(request.method.rawValue, allow: allow)
+                }
+            }
+        }
+        return router
+    }
+
+    /// The methods that clients may send; any other finds no route.
+    private static let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options]
+}

@@ -1,0 +1,52 @@
+import Postgres
+package import Primitives
+
+/// A job as lists show it, unfinished or finished.
+package struct JobView: Sendable, Hashable {
+    package let id: Int64
+    package let kind: String
+    package let state: String
+    /// Nil once it has ended: history does not keep it.
+    package let money: Bool?
+    package let runAt: Instant?
+    package let createdAt: Instant
+    package let finishedAt: Instant?
+    package let attempt: Int32
+    package let failures: Int32
+    package let error: String?
+    package let parkCode: String?
+    package let execution: ExecutionID?
+    package let schedule: String?
+
+    private static let runColumns = "r.execution_id, s.name"
+    private static let runTables = """
+        left join bursar.run r on r.job_id = j.id left join bursar.schedule s on s.id = r.schedule_id
+        """
+    static let unfinishedColumns = """
+        j.id, j.kind, j.state, j.money, j.run_at, j.created_at, null::timestamptz, j.attempt, j.failures, j.error,
+        j.park_code, \(runColumns)
+        """
+    static let unfinishedTables = "bursar.job j \(runTables)"
+    static let finishedColumns = """
+        j.id, j.kind, j.state, null::boolean, null::timestamptz, j.created_at, j.finished_at, j.attempt, j.failures,
+        j.error, null::text, \(runColumns)
+        """
+    static let finishedTables = "bursar.finished_job j \(runTables)"
+
+    /// Reads the columns of either kind.
+    init(from row: inout Row) throws(PostgresError) {
+        id = try row.next()
+        kind = try row.next()
+        state = try row.next()
+        money = try row.next()
+        runAt = try row.next()
+        createdAt = try row.next()
+        finishedAt = try row.next()
+        attempt = try row.next()
+        failures = try row.next()
+        error = try row.next()
+        parkCode = try row.next()
+        execution = try row.next()
+        schedule = try row.next()
+    }
+}

@@ -1,0 +1,127 @@
+package import Postgres
+package import Primitives
+
+/// A schedule as operators see it: its rule, its cursor, and who holds it.
+package struct ScheduleView: Sendable, Hashable {
+    package let stored: StoredSchedule
+    package let nextDue: Instant?
+    package let pause: Pause?
+
+    /// A hold on a schedule's ticks.
+    package struct Pause: Sendable, Hashable {
+        package let since: Instant
+        package let by: String
+        package let reason: String
+    }
+
+    static let columns = """
+        s.id, s.name, s.kind, s.payload::text, s.expression, s.zone, s.money, s.catch_up, s.catch_up_limit,
+        s.max_lateness_us, s.overlap, s.pause_on_failure, s.enabled, s.cursor, s.revision,
+        exists (select from bursar.job j where j.order_key = 'schedule/' || s.id),
+        s.next_due, s.paused_at, s.paused_by, s.paused_reason
+        """
+
+    init(from row: inout Row) throws(PostgresError) {
+        stored = try StoredSchedule(from: &row)
+        nextDue = try row.next()
+        pause = try Self.pause(from: &row)
+    }
+
+    /// Reads who holds it, since when and why.
+    static func pause(from row: inout Row) throws(PostgresError) -> Pause? {
+        let since = try row.next(Instant?.self)
+        let by = try row.next(String?.self)
+        let reason = try row.next(String?.self)
+        guard let since, let by, let reason else { return nil }
+        return Pause(since: since, by: by, reason: reason)
+    }
+}
+
+/// Every schedule that the file names, by name.
+package struct AllSchedules: Statement {
+    package init() {}
+
+    package static let sql = """
+        select \(ScheduleView.columns) from bursar.schedule s where s.removed_at is null order by s.name
+        """
+
+    package static func output(from row: inout Row) throws(PostgresError) -> ScheduleView {
+        try ScheduleView(from: &row)
+    }
+}
+
+/// One schedule that the file names.
+package struct ScheduleByName: Statement {
+    let name: String
+
+    package init(_ name: String) {
+        self.name = name
+    }
+
+    package static let sql = """
+        select \(ScheduleView.columns) from bursar.schedule s where s.name = $1 and s.removed_at is null
+        """
+
+    package func bind(to bindings: inout Bindings) {
+        bindings.append(name)
+    }
+
+    package static func output(from row: inout Row) throws(PostgresError) -> ScheduleView {
+        try ScheduleView(from: &row)
+    }
+}
+
+/// The schedule that fires next, of those that fire.
+package struct NextScheduleToFire: Statement {
+    package init() {}
+
+    package static let sql = """
+        select \(ScheduleView.columns) from bursar.schedule s
+        where s.next_due is not null and s.paused_at is null and s.removed_at is null and s.enabled
+        order by s.next_due, s.id limit 1
+        """
+
+    package static func output(from row: inout Row) throws(PostgresError) -> ScheduleView {
+        try ScheduleView(from: &row)
+    }
+}
+
+/// A schedule that does not fire: held by a person, or off.
+package struct HeldSchedule: Sendable, Hashable {
+    package let name: String
+    package let enabled: Bool
+    package let pause: ScheduleView.Pause?
+}
+
+/// The schedules that do not fire, by name.
+package struct HeldSchedules: Statement {
+    /// More are not listed.
+    package static let limit = 100
+
+    package init() {}
+
+    package static let sql = """
+        select name, enabled, paused_at, paused_by, paused_reason from bursar.schedule
+        where removed_at is null and (paused_at is not null or not enabled)
+        order by name limit $1
+        """
+
+    package func bind(to bindings: inout Bindings) {
+        bindings.append(Self.limit)
+    }
+
+    package static func output(from row: inout Row) throws(PostgresError) -> HeldSchedule {
+        HeldSchedule(name: try row.next(), enabled: try row.next(), pause: try ScheduleView.pause(from: &row))
+    }
+}
+
+/// How many schedules the file names.
+package struct CountSchedules: Statement {
+    package init() {}
+
+    package static let sql = "select count(*) from bursar.schedule where removed_at is null"
+
+    package static func output(from row: inout Row) throws(PostgresError) -> Int {
+        try row.next()
+    }
+}
