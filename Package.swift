@@ -109,6 +109,11 @@ let package = Package(
                 "DatabaseTestSupport", "Investments", "Jobs", "JobsPostgres", "Postgres", "Primitives", "TestSupport",
                 bigInt, logging,
             ]),
+        .testTarget(
+            name: "CrashTests",
+            dependencies: [
+                "bursard", "DatabaseTestSupport", "JobsPostgres", "Postgres", "Primitives", subprocess, systemPackage,
+            ]),
         .testTarget(name: "TidyTests"),
     ]
 )

@@ -1,0 +1,147 @@
+import DatabaseTestSupport
+import FoundationEssentials
+import JobsPostgres
+import Postgres
+import Primitives
+import Subprocess
+import SystemPackage
+import Testing
+
+/// A run that is killed again and again ends with the values of an undisturbed one.
+@Suite(.serialized) struct KilledValuationTests {
+    /// The long form kills thirty times in a run over 50,000 students.
+    private static let isProof = ProcessInfo.processInfo.environment["BURSAR_PROOF"] == "1"
+    private static let students = isProof ? 50_000 : 6_000
+    private static let kills = isProof ? 30 : 6
+    private static let patience = Duration.seconds(600)
+
+    @Test func `kill -9 at random moments of a run changes no value, doubles no student, loses no tick`() async throws {
+        try await withDatabase { database in
+            let pool = PostgresPool(address: database.address, size: 4)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await pool.run() }
+                try await School(students: Self.students).load(into: pool)
+                try await withDirectory { directory in
+                    try await killRepeatedly(pool, database, directory)
+                    try await check(pool)
+                }
+                group.cancelAll()
+            }
+        }
+    }
+
+    /// A schedule whose ticks of the last hours are all to be caught up, and a run by hand.
+    private static let settings = """
+        engine:
+          workers: 2
+          lease: 2s
+          beat: 100ms
+          poll: 500ms
+          drain: 5s
+        investments:
+          batch_size: \(isProof ? 500 : 250)
+        schedules:
+          investments.hourly: {enabled: false}
+          investments.daily: {enabled: false}
+          test.quarterly:
+            kind: investments.value
+            payload: {mode: full}
+            cron: "*/15 * * * *"
+            zone: America/Argentina/Buenos_Aires
+            catch_up: all
+        """
+
+    private func killRepeatedly(_ pool: PostgresPool, _ database: TestDatabase, _ directory: FilePath) async throws {
+        // The first start writes the schedule; then its cursor goes back, so that ticks are due at once.
+        let first = try await DaemonProcess.run(on: database, in: directory, settings: Self.settings) { daemon in
+            try await until(pool, "select exists (select from bursar.schedule where name = 'test.quarterly')")
+            daemon.stop()
+        }
+        #expect(first == .exited(0))
+        try await pool.execute(
+            """
+            update bursar.schedule set cursor = date_trunc('hour', now()) - interval '31 minutes',
+                                       next_due = date_trunc('hour', now()) - interval '30 minutes'
+            where name = 'test.quarterly'
+            """)
+        for _ in 0..<Self.kills {
+            let status = try await DaemonProcess.run(on: database, in: directory, settings: Self.settings) { daemon in
+                try await until(pool, "select exists (select from bursar.job where state = 'running')")
+                try await ContinuousClock().sleep(for: .milliseconds(Int.random(in: 0...400)))
+                daemon.kill()
+            }
+            #expect(status == .signaled(9))
+        }
+        let last = try await DaemonProcess.run(on: database, in: directory, settings: Self.settings) { daemon in
+            try await until(pool, "select not exists (select from bursar.run where outcome is null)")
+            daemon.stop()
+        }
+        #expect(last == .exited(0))
+    }
+
+    private func check(_ pool: PostgresPool) async throws {
+        #expect(try await pool.value("select count(*) from bursar.run where outcome <> 'success'", as: Int64.self) == 0)
+        #expect(try await pool.value("select max(attempt) from bursar.finished_job", as: Int32.self) > 1, "no run was hit")
+        let ticks = try await pool.value("select count(*) from bursar.tick", as: Int64.self)
+        #expect(ticks >= 3)
+        #expect(try await pool.value("select count(*) from bursar.run where trigger = 'scheduled'", as: Int64.self) == ticks)
+        #expect(try await pool.value("select count(distinct instant) from bursar.tick", as: Int64.self) == ticks)
+        // Every run valued everybody once, and equals what SQL makes of the same investments.
+        let wrong = try await pool.value(
+            """
+            select count(*) from investments.valuation v cross join investments.students s
+            left join investments.result r on r.run_no = v.run_no and r.student_id = s.id
+            where r.amount is distinct from (
+                select round(sum(i.monto * exp(ln(1.01::numeric(60, 50)) * extract(epoch from v.as_of - i.fecha) / 2592000)))
+                from investments.investments i where i.student_id = s.id and i.fecha <= v.as_of)::bigint
+            """, as: Int64.self)
+        #expect(wrong == 0)
+        let rows = try await pool.value("select count(*) from investments.result", as: Int64.self)
+        #expect(rows == ticks * Int64(Self.students))
+        #expect(
+            try await pool.value(
+                "select count(*) from bursar.run where (totals->>'students')::int8 <> \(Int64(Self.students))",
+                as: Int64.self) == 0)
+    }
+
+    /// Asks until the answer is yes.
+    private func until(_ pool: PostgresPool, _ question: SQL) async throws {
+        let deadline = ContinuousClock().now + Self.patience
+        while ContinuousClock().now < deadline {
+            if try await pool.value(question, as: Bool.self) { return }
+            try await ContinuousClock().sleep(for: .milliseconds(20))
+        }
+        Issue.record("it did not come true in time")
+    }
+}
+
+/// Students in twenty classes, with one rate of 1 % and four investments each.
+private struct School {
+    let students: Int
+
+    func load(into pool: PostgresPool) async throws {
+        let count = Int64(students)
+        try await pool.execute(
+            """
+            insert into investments.classes (id, name, timezone, end_date)
+            select n, format('Class %s', n), 'America/Argentina/Buenos_Aires', '2090-01-01' from generate_series(1, 20) n
+            """)
+        try await pool.execute(
+            """
+            insert into investments.interest_rate_history (class_id, monthly_interest_rate, effective_date)
+            select n, 0.01, '2024-01-01' from generate_series(1, 20) n
+            """)
+        try await pool.execute(
+            """
+            insert into investments.students (id, registro, name, email, class_id)
+            select n, n, format('Student %s', n), 'x@example.org', 1 + n % 20 from generate_series(1, \(count)) n
+            """)
+        try await pool.execute(
+            """
+            insert into investments.investments (student_id, fecha, monto)
+            select n, timestamptz '2025-01-01 00:00+00' + (n * 7919 + k * 104729) % 31536000 * interval '1 second',
+                   case when k = 3 then -7 else 100 + (n + k) % 900 end
+            from generate_series(1, \(count)) n, generate_series(1, 4) k
+            """)
+    }
+}
