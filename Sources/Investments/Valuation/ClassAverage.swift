@@ -15,6 +15,7 @@ package struct ClassAverage: Sendable, Hashable {
         self.count = count
     }
 
+    /// Counts one more student.
     package mutating func add(_ amount: Int64) {
         sum += Int128(amount)
         count += 1

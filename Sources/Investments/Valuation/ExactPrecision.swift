@@ -24,9 +24,9 @@ struct ExactPrecision: Sendable {
 
     init(bits: Int) {
         self.bits = bits
-        // Whole words, since shifts by whole words are cheap. Halving the argument this often makes the series end below
-        // one unit after `degree` terms: (squarings + 1/2)(degree + 1) + log2((degree + 1)!) exceeds workingBits; and it
-        // leaves 40 bits that squaring does not eat.
+        // Whole words, since shifts by whole words are cheap. Halving the argument this often makes the series end
+        // below one unit after `degree` terms: (squarings + 1/2)(degree + 1) + log2((degree + 1)!) exceeds workingBits;
+        // and it leaves 40 bits that squaring does not eat.
         let needed = (bits + 40) * (Self.degree + 1) / Self.degree
         workingBits = (needed + UInt.bitWidth - 1) / UInt.bitWidth * UInt.bitWidth
         squarings = workingBits / (Self.degree + 1)

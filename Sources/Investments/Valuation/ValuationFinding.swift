@@ -88,7 +88,8 @@ package enum ValuationFinding: Error, Sendable, Hashable {
 }
 
 extension ValuationFinding {
-    /// Instants beyond the years that can be written are counted in microseconds; the farthest are PostgreSQL's infinities.
+    /// Beyond the years that can be written an instant is a count of microseconds; the farthest are PostgreSQL's
+    /// infinities.
     static func invalidDate(_ instant: Instant) -> ValuationFinding {
         switch instant.microseconds {
         case .min: .invalidDate(text: "-infinity")

@@ -7,6 +7,7 @@ package enum ValuationSpan {
     package static let earliest = Instant(seconds: -62_135_683_200)
     package static let latest = Instant(seconds: 253_402_387_200)
 
+    /// Whether a valuation can work with it.
     package static func contains(_ instant: Instant) -> Bool {
         (earliest...latest).contains(instant)
     }
