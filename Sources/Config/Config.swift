@@ -1,8 +1,8 @@
 // Config: what an operator may set, where each value came from, and every mistake in it at once, with line and column.
 //
-// A `ConfigurationLoader` reads the file, its drop-ins (`<file>.d/*.yaml` in the order of their names) and the variables
-// it is given. A later source overrides an earlier one key by key, schedules too. Nothing here reads the process's
-// environment, opens a database, or keeps anything: the result is a value.
+// A `ConfigurationLoader` reads the file, its drop-ins (`<file>.d/*.yaml` by name) and the variables it is given. A
+// later source overrides an earlier one key by key, schedules too. Nothing here reads the process's environment, opens
+// a database, or keeps anything: the result is a value.
 //
 // Yams reads YAML; its tree does not leave `Source/`. `Settings/` names each key once: its type, limits, variable and
 // how it is shown. What no key here names is refused.

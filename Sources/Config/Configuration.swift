@@ -15,6 +15,7 @@ package struct Configuration: Sendable, Equatable {
 }
 
 extension Configuration {
+    /// Which PostgreSQL, and how it is reached.
     package struct Database: Sendable, Equatable {
         /// A libpq URI or `key=value` text, which may hold a password; empty means the embedded database.
         package var url = ""
@@ -26,12 +27,14 @@ extension Configuration {
         package var isEmbedded: Bool { url.isEmpty }
     }
 
+    /// Where operators and their tools reach the daemon.
     package struct Admin: Sendable, Equatable {
         package var socket = "/run/bursar/admin.sock"
         /// Nil: no TCP.
         package var listen: ListenAddress?
     }
 
+    /// How jobs are run.
     package struct Engine: Sendable, Equatable {
         /// Attempts that run side by side.
         package var workers = 4
@@ -44,11 +47,13 @@ extension Configuration {
         package var poll = Duration.seconds(5)
     }
 
+    /// How ticks are decided.
     package struct Scheduling: Sendable, Equatable {
         /// A forward step of the clock beyond this holds the schedules of money.
         package var clockJumpLimit = Duration.seconds(600)
     }
 
+    /// The valuation of investments.
     package struct Investments: Sendable, Equatable {
         /// Students of one transaction.
         package var batchSize = 10_000
@@ -63,6 +68,7 @@ extension Configuration {
         package var retention = Duration.seconds(30 * 86_400)
     }
 
+    /// What is logged.
     package struct Logging: Sendable, Equatable {
         package var level = LogLevel.info
     }

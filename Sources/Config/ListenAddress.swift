@@ -33,7 +33,8 @@ package struct ListenAddress: Sendable, Hashable {
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4 && parts[0] == "127"
             && parts.allSatisfy { part in
-                (1...3).contains(part.count) && part.allSatisfy { ("0"..."9").contains($0) } && (Int(part) ?? 256) <= 255
+                (1...3).contains(part.count) && part.allSatisfy { ("0"..."9").contains($0) }
+                    && (Int(part) ?? 256) <= 255
             }
     }
 }

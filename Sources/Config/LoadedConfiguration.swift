@@ -1,7 +1,7 @@
 /// A configuration without an error, and where it came from.
 package struct LoadedConfiguration: Sendable {
     package let configuration: Configuration
-    /// Every key with its value and origin: the settings in the order of the reference file, then the schedules by name.
+    /// Every key with its value and origin: the settings as the reference file orders them, then the schedules by name.
     package let rows: [ConfigurationRow]
     /// The files that were read, in order.
     package let sources: [String]
@@ -43,7 +43,8 @@ extension LoadedConfiguration {
         let before = Dictionary(uniqueKeysWithValues: earlier.rows.map { ($0.path, $0.value) })
         let here = Set(rows.map(\.path))
         var changes = rows.compactMap { row in
-            let hasNewURL = row.path == "database.url" && configuration.database.url != earlier.configuration.database.url
+            let hasNewURL =
+                row.path == "database.url" && configuration.database.url != earlier.configuration.database.url
             return before[row.path] == row.value && !hasNewURL
                 ? nil : ConfigurationChange(path: row.path, before: before[row.path], after: row.value)
         }

@@ -7,8 +7,22 @@ struct BrokenInput: Sendable, CustomTestStringConvertible {
     var pieces: [String]
 
     init(_ marked: String, _ pieces: String...) {
+        self.init(marked, pieces)
+    }
+
+    private init(_ marked: String, _ pieces: [String]) {
         self.marked = marked
         self.pieces = pieces
+    }
+
+    /// A schedule whose expression is what follows `cron:`, the blank included.
+    static func cron(_ marked: String, _ pieces: String...) -> BrokenInput {
+        BrokenInput("schedules:\n  a:\n    kind: k\n    zone: UTC\n    cron:\(marked)\n", pieces)
+    }
+
+    /// A schedule on one line that says something more.
+    static func flow(_ marked: String, _ pieces: String...) -> BrokenInput {
+        BrokenInput("schedules:\n  a: {kind: k, cron: 0 2 * * *, zone: UTC, \(marked)}\n", pieces)
     }
 
     var text: String { marked.replacing("▸", with: "") }

@@ -2,21 +2,35 @@ extension BrokenInput {
     /// What YAML, or this reader of it, does not take.
     static let syntax: [BrokenInput] = [
         // Values that only look unquoted.
-        .init("schedules:\n  a:\n    kind: k\n    zone: UTC\n    cron: ▸*/5 * * * *\n", #"must be quoted; write cron: "*/5 * * * *""#),
-        .init("schedules:\n  a:\n    kind: k\n    zone: UTC\n    cron: ▸* * * * *\n", #"must be quoted; write cron: "* * * * *""#),
-        .init("schedules:\n  a:\n    kind: k\n    zone: UTC\n    cron: ▸*/5 * * * * # each five minutes\n", #"write cron: "*/5 * * * *""#),
-        .init("schedules:\n  a:\n    kind: k\n    zone: UTC\n    cron: ▸@daily\n", #"write cron: "@daily""#),
+        .cron(" ▸*/5 * * * *", #"must be quoted; write cron: "*/5 * * * *""#),
+        .cron(" ▸* * * * *", #"must be quoted; write cron: "* * * * *""#),
+        .cron(" ▸*/5 * * * * # each five minutes", #"write cron: "*/5 * * * *""#),
+        .cron(" ▸@daily", #"write cron: "@daily""#),
         .init("schedules:\n  a: {kind: k, zone: UTC, cron: ▸*/5 * * * *}\n", "must be quoted"),
         .init("schedules:\n- name: a\n  kind: k\n  zone: UTC\n  cron: ▸*/10 * * * *\n", "must be quoted"),
         .init("schedules:\n- cron: ▸*/10 * * * *\n  name: a\n  kind: k\n  zone: UTC\n", "must be quoted"),
-        .init("schedules:\n  a:\n    kind: ▸%k\n    zone: UTC\n    cron: 0 2 * * *\n", "begins with \"%\" must be quoted"),
-        .init("schedules:\n  a:\n    kind: ▸`k`\n    zone: UTC\n    cron: 0 2 * * *\n", "begins with \"`\" must be quoted"),
+        .init(
+            "schedules:\n  a:\n    kind: ▸%k\n    zone: UTC\n    cron: 0 2 * * *\n",
+            "begins with \"%\" must be quoted"),
+        .init(
+            "schedules:\n  a:\n    kind: ▸`k`\n    zone: UTC\n    cron: 0 2 * * *\n", "begins with \"`\" must be quoted"
+        ),
         .init("logging:\n  level: ▸info: debug\n", "holds a colon and a space must be quoted"),
         .init("admin:\n  socket: ▸- x\n", "begins with \"-\" must be quoted"),
         .init("engine:\n  drain: ▸, 5s\n", "begins with"),
         // All mistakes of that sort at once, and what follows them.
         .init(
-            "schedules:\n  a:\n    kind: k\n    zone: UTC\n    cron: ▸*/5 * * * *\n  b:\n    kind: k\n    zone: ▸UTD\n    cron: ▸*/6 * * * *\n",
+            """
+            schedules:
+              a:
+                kind: k
+                zone: UTC
+                cron: ▸*/5 * * * *
+              b:
+                kind: k
+                zone: ▸UTD
+                cron: ▸*/6 * * * *
+            """,
             "must be quoted", "schedules.b.zone is not a zone", "must be quoted"),
         // Tabs.
         .init("engine:\n▸\tworkers: 4\n", "a tab where YAML wants spaces"),
@@ -48,7 +62,9 @@ extension BrokenInput {
         // What this reader refuses of YAML.
         .init("engine: ▸&e\n  workers: 4\n", "anchors and aliases are not supported"),
         .init("engine:\n  workers: ▸&w 4\n  drain: 5s\n", "anchors and aliases are not supported"),
-        .init("schedules:\n  a: ▸&a {kind: k, cron: 0 2 * * *, zone: UTC}\n  b: *a\n", "anchors and aliases are not supported"),
+        .init(
+            "schedules:\n  a: ▸&a {kind: k, cron: 0 2 * * *, zone: UTC}\n  b: *a\n",
+            "anchors and aliases are not supported"),
         .init("engine:\n  workers: ▸*four\n", "anchors and aliases are not supported"),
         .init("engine:\n  ▸<<: {workers: 4}\n", "merge keys are not supported"),
         .init("engine:\n  workers: ▸!!int 4\n", "tags are not supported"),
@@ -61,7 +77,9 @@ extension BrokenInput {
         .init("engine:\n  workers: ▸|\n    4\n", "write it in one line"),
         // Duplicates.
         .init("engine:\n  workers: 4\n  ▸workers: 5\n", #"duplicate key "workers" in engine (first in line 2)"#),
-        .init("engine:\n  workers: 4\nlogging:\n  level: info\n▸engine:\n  drain: 5s\n", #"duplicate key "engine" (first in line 1)"#),
+        .init(
+            "engine:\n  workers: 4\nlogging:\n  level: info\n▸engine:\n  drain: 5s\n",
+            #"duplicate key "engine" (first in line 1)"#),
         .init("engine:\n  workers: 4\n  ▸workers: 4\n  ▸workers: 4\n", "duplicate key", "duplicate key"),
         .init("engine: {workers: 4, ▸workers: 5}\n", #"duplicate key "workers" in engine"#),
         .init("engine:\n  \"workers\": 4\n  ▸workers: 5\n", "duplicate key"),
@@ -73,10 +91,14 @@ extension BrokenInput {
             "schedules:\n  a: {kind: k, cron: 0 2 * * *, zone: UTC}\n  ▸a: {kind: k, cron: 0 3 * * *, zone: UTC}\n",
             #"duplicate schedule "a" in schedules (first in line 2)"#),
         .init(
-            "schedules:\n- {name: a, kind: k, cron: 0 2 * * *, zone: UTC}\n- {name: ▸a, kind: k, cron: 0 3 * * *, zone: UTC}\n",
+            """
+            schedules:
+            - {name: a, kind: k, cron: 0 2 * * *, zone: UTC}
+            - {name: ▸a, kind: k, cron: 0 3 * * *, zone: UTC}
+            """,
             #"duplicate schedule "a" (first in line 2)"#),
-        .init("schedules:\n  a:\n    kind: k\n    zone: UTC\n    cron: 0 2 * * *\n    ▸kind: l\n", "duplicate key \"kind\" in schedules.a"),
-        .init("schedules:\n  a:\n    kind: k\n    zone: UTC\n    cron: 0 2 * * *\n    payload:\n      x: 1\n      ▸x: 2\n", "holds the key \"x\" twice"),
+        .cron(" 0 2 * * *\n    ▸kind: l", "duplicate key \"kind\" in schedules.a"),
+        .cron(" 0 2 * * *\n    payload:\n      x: 1\n      ▸x: 2", "holds the key \"x\" twice"),
         // Characters.
         .init("engine:\n  workers: ▸\u{0}4\n", "a NUL character"),
         .init("engine:\n  workers: ▸\u{7}4\n", "the character U+0007"),

@@ -2,11 +2,15 @@ extension BrokenInput {
     /// Keys that are not there, and values that do not fit.
     static let values: [BrokenInput] = [
         // Unknown keys.
-        .init("▸engin:\n  workers: 4\n", #"unknown key "engin" (expected one of admin, database, engine,"#, "did you mean \"engine\"?"),
+        .init(
+            "▸engin:\n  workers: 4\n", #"unknown key "engin" (expected one of admin, database, engine,"#,
+            "did you mean \"engine\"?"),
         .init("▸databse: {}\n", "did you mean \"database\"?"),
         .init("▸Engine: {}\n", "did you mean \"engine\"?"),
         .init("▸colour: red\n", "unknown key \"colour\""),
-        .init("engine:\n  ▸wrokers: 4\n", "unknown key \"wrokers\" in engine (expected one of beat, drain, lease, poll, workers)"),
+        .init(
+            "engine:\n  ▸wrokers: 4\n",
+            "unknown key \"wrokers\" in engine (expected one of beat, drain, lease, poll, workers)"),
         .init("database:\n  ▸poolSize: 4\n", "did you mean \"pool_size\"?"),
         .init("database:\n  ▸pool-size: 4\n", "did you mean \"pool_size\"?"),
         .init("▸engine.workers: 4\n", "write \"workers\" below \"engine:\""),
@@ -20,8 +24,12 @@ extension BrokenInput {
         .init("engine: ▸[]\n", "engine is not a mapping (expected key: value lines, got a list)"),
         .init("database: ▸postgresql://bursar:canary@db/bursar\n", "database is not a mapping"),
         // Whole numbers.
-        .init("engine:\n  workers: ▸many\n", "engine.workers is not a whole number (expected a whole number from 1 to 1024, got \"many\")"),
-        .init("engine:\n  workers: ▸0\n", "engine.workers is out of range (expected a whole number from 1 to 1024, got \"0\")"),
+        .init(
+            "engine:\n  workers: ▸many\n",
+            "engine.workers is not a whole number (expected a whole number from 1 to 1024, got \"many\")"),
+        .init(
+            "engine:\n  workers: ▸0\n",
+            "engine.workers is out of range (expected a whole number from 1 to 1024, got \"0\")"),
         .init("engine:\n  workers: ▸1025\n", "out of range"),
         .init("engine:\n  workers: ▸-1\n", "out of range"),
         .init("engine:\n  workers: ▸4.0\n", "is not a whole number"),
@@ -52,7 +60,9 @@ extension BrokenInput {
         .init("investments:\n  rate_limit_enabled: ▸maybe\n", "(expected true or false, got \"maybe\")"),
         .init("investments:\n  scheduler_enabled: ▸[true]\n", "takes one value"),
         // Durations.
-        .init("engine:\n  drain: ▸30\n", "is not a duration (expected a duration from 0s to 1h, got \"30\"); add a unit, such as 30s"),
+        .init(
+            "engine:\n  drain: ▸30\n",
+            "is not a duration (expected a duration from 0s to 1h, got \"30\"); add a unit, such as 30s"),
         .init("engine:\n  drain: ▸30 s\n", "write it without a space"),
         .init("engine:\n  drain: ▸1.5h\n", "such as 90m or 1500ms"),
         .init("engine:\n  drain: ▸-5s\n", "never negative"),
@@ -69,10 +79,14 @@ extension BrokenInput {
         .init("database:\n  connect_timeout: ▸0s\n", "from 1s to 5m"),
         .init("scheduling:\n  clock_jump_limit: ▸1s\n", "from 10s to 7d"),
         .init("investments:\n  retention: ▸10m\n", "from 1h to 3660d"),
-        .init("engine:\n  beat: ▸10s\n", "engine.beat is more than a quarter of engine.lease (expected at most 7500ms, got 10s)"),
+        .init(
+            "engine:\n  beat: ▸10s\n",
+            "engine.beat is more than a quarter of engine.lease (expected at most 7500ms, got 10s)"),
         .init("engine:\n  lease: ▸8s\n", "engine.beat is more than a quarter of engine.lease"),
         // Words.
-        .init("logging:\n  level: ▸warn\n", "is not a known word (expected one of trace, debug, info,"),
+        .init(
+            "logging:\n  level: ▸warn\n", "is not a known word (expected one of trace, debug, info,",
+            "did you mean \"warning\"?"),
         .init("logging:\n  level: ▸INFO\n", "did you mean \"info\"?"),
         .init("investments:\n  first_rate: ▸holds\n", "did you mean \"hold\"?"),
         .init("investments:\n  security_level: ▸5\n", "(expected one of low, medium, high, got \"5\")"),
@@ -81,7 +95,9 @@ extension BrokenInput {
         .init("state_directory: ▸~/bursar\n", "~ is not expanded"),
         .init("state_directory: ▸\"\"\n", "is not an absolute path"),
         .init("state_directory: ▸\"/a\\u0000b\"\n", "holds a control character"),
-        .init("admin:\n  socket: ▸/run/\(String(repeating: "x", count: 120))\n", "is too long (expected an absolute path of at most 107 bytes"),
+        .init(
+            "admin:\n  socket: ▸/run/\(String(repeating: "x", count: 120))\n",
+            "is too long (expected an absolute path of at most 107 bytes"),
         .init("admin:\n  listen: ▸8690\n", "is not an address with a port"),
         .init("admin:\n  listen: ▸127.0.0.1\n", "is not an address with a port"),
         .init("admin:\n  listen: ▸127.0.0.1:0\n", "is not an address with a port"),

@@ -1,10 +1,5 @@
 import FoundationEssentials
-
-#if canImport(Glibc)
 import Glibc
-#else
-import Musl
-#endif
 
 /// Reads the file, and the drop-ins beside it.
 enum ConfigurationFiles {
@@ -26,14 +21,17 @@ enum ConfigurationFiles {
     /// The names of the drop-ins in order, and of files that look like drop-ins but are not read.
     static func dropIns(of path: String) throws(Failure) -> (paths: [String], passedOver: [String]) {
         let directory = dropInDirectory(of: path)
-        guard access(directory, R_OK | X_OK) == 0 else {
+        let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else {
             let failure = failure(errno, verb: "listed")
             if failure.isMissing { return ([], []) }
             throw failure
         }
+        close(descriptor)
         let names: [String]
         do {
-            names = try FileManager.default.contentsOfDirectory(atPath: directory).sorted { Array($0.utf8).lexicographicallyPrecedes($1.utf8) }
+            names = try FileManager.default.contentsOfDirectory(atPath: directory)
+                .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         } catch {
             throw failure(ENOTDIR, verb: "listed")
         }
@@ -41,7 +39,8 @@ enum ConfigurationFiles {
         let paths = visible.filter { $0.hasSuffix(".yaml") }.map { directory + "/" + $0 }
         guard paths.count <= dropInsMax else {
             throw Failure(
-                message: "too many drop-ins (expected at most \(dropInsMax), got \(paths.count))", hint: nil, isMissing: false)
+                message: "too many drop-ins (expected at most \(dropInsMax), got \(paths.count))", hint: nil,
+                isMissing: false)
         }
         let passedOver = visible.filter { $0.lowercased().hasSuffix(".yml") || $0.lowercased().hasSuffix(".yaml") }
             .map { directory + "/" + $0 }.filter { !paths.contains($0) }

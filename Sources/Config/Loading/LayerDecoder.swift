@@ -26,7 +26,8 @@ struct LayerDecoder {
         case .mapping(let entries): return entries
         case .refused: return nil
         case .scalar, .list:
-            refuse("\(path) is not a mapping (expected key: value lines, got \(node.kind))", at: node.mark,
+            refuse(
+                "\(path) is not a mapping (expected key: value lines, got \(node.kind))", at: node.mark,
                 hint: missingColonHint(node, path: path), path: path)
             return nil
         }
@@ -122,7 +123,8 @@ extension LayerDecoder {
             return
         }
         if let first = seen[name] {
-            refuse("duplicate schedule \(quoted(name)) (first in line \(first.line))", at: entry.value.mark,
+            refuse(
+                "duplicate schedule \(quoted(name)) (first in line \(first.line))", at: entry.value.mark,
                 hint: "rename one of them, or leave one out")
             return
         }
@@ -132,7 +134,9 @@ extension LayerDecoder {
 
     private mutating func decodeSchedule(_ name: String, named mark: SourceMark, _ node: YAMLNode, isListItem: Bool) {
         guard ScheduleSettings.isName(name) else {
-            refuse("a bad name of a schedule (expected \(ScheduleSettings.nameExpectation), got \(quoted(name)))", at: mark)
+            refuse(
+                "a bad name of a schedule (expected \(ScheduleSettings.nameExpectation), got \(quoted(name)))", at: mark
+            )
             return
         }
         let section = "schedules." + name
@@ -175,7 +179,8 @@ extension LayerDecoder {
         }
         let place = section.isEmpty ? "" : " in \(section)"
         let what = section == "schedules" ? "schedule" : "key"
-        refuse("duplicate \(what) \(quoted(entry.key))\(place) (first in line \(first.line))", at: entry.keyMark,
+        refuse(
+            "duplicate \(what) \(quoted(entry.key))\(place) (first in line \(first.line))", at: entry.keyMark,
             hint: "keep one of them")
         return false
     }
@@ -183,26 +188,28 @@ extension LayerDecoder {
     private mutating func refuseUnknown(_ entry: YAMLNode.Entry, section: String, keys: [String]) {
         let place = section.isEmpty ? "" : " in \(section)"
         let listed = keys.sorted().prefix(Self.listedMax).joined(separator: ", ")
-        refuse("unknown key \(quoted(entry.key))\(place) (expected one of \(listed))", at: entry.keyMark,
+        refuse(
+            "unknown key \(quoted(entry.key))\(place) (expected one of \(listed))", at: entry.keyMark,
             hint: unknownHint(entry, section: section, keys: keys))
     }
 
     private func unknownHint(_ entry: YAMLNode.Entry, section: String, keys: [String]) -> String? {
+        if Settings.byPath[entry.key] != nil, let dot = entry.key.firstIndex(of: ".") {
+            return "write \"\(entry.key[entry.key.index(after: dot)...])\" below \"\(entry.key[..<dot]):\""
+        }
         if let near = suggestion(for: entry.key, among: keys) { return "did you mean \"\(near)\"?" }
         if section.hasPrefix("schedules.") {
             if entry.key == "name" { return "the name is the key above" }
-            if case .mapping = entry.value.content {
+            if case .mapping = entry.value.content, ScheduleSettings.isName(entry.key) {
                 return "write a schedule's name in one: \"\(section.dropFirst(10)).\(entry.key)\""
             }
             return nil
         }
-        if Settings.byPath[entry.key] != nil, let dot = entry.key.firstIndex(of: ".") {
-            return "write \"\(entry.key[entry.key.index(after: dot)...])\" below \"\(entry.key[..<dot]):\""
-        }
         let elsewhere = Settings.all.map(\.path).first { $0 == entry.key || $0.hasSuffix("." + entry.key) }
         if let elsewhere { return "did you mean \(elsewhere)?" }
         if ScheduleSettings.isName(entry.key), case .mapping(let inner) = entry.value.content,
-            inner.contains(where: { $0.key == "cron" }) {
+            inner.contains(where: { $0.key == "cron" })
+        {
             return "schedules stand below \"schedules:\""
         }
         return nil

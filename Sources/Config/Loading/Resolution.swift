@@ -98,14 +98,17 @@ extension Resolution {
             keys.lazy.compactMap { said?.entries[$0]?.origin }.first ?? said?.origin ?? .builtIn
         }
         let refused = problems.refusedPaths
-        if schedule.cron.restrictsBothDays, !schedule.daysEither, refused.isDisjoint(with: [path + ".cron", path + ".days"]) {
+        if schedule.cron.restrictsBothDays, !schedule.daysEither,
+            refused.isDisjoint(with: [path + ".cron", path + ".days"])
+        {
             problems.refuse(
                 "\(path).cron restricts both day fields, and then a day that matches either of them suffices "
                     + "(expected \"days: either\" beside it, got \(quoted(schedule.cron.text)))",
                 at: origin("cron"), hint: "add days: either, or make one of the two fields *")
         }
         if schedule.daysEither, !schedule.cron.restrictsBothDays, refused.isDisjoint(with: [path + ".cron"]) {
-            problems.warn("\(path).days has no effect: the expression does not restrict both day fields", at: origin("days"))
+            problems.warn(
+                "\(path).days has no effect: the expression does not restrict both day fields", at: origin("days"))
         }
         if schedule.money, !schedule.cron.isFixed, refused.isDisjoint(with: [path + ".cron", path + ".money"]) {
             problems.refuse(

@@ -51,7 +51,8 @@ enum JSONPayload {
         let words = ["yes", "no", "on", "off", "y", "n", "true", "false", "null"]
         if words.contains(value.lowercased()) || looksLikeNumber(value) {
             throw SettingProblem(
-                complaint: "holds \(quoted(value)), which may be text or not", hint: "quote it if it is text", mark: mark)
+                complaint: "holds \(quoted(value)), which may be text or not", hint: "quote it if it is text",
+                mark: mark)
         }
         var text = ""
         appendString(value, to: &text)
@@ -83,7 +84,9 @@ enum JSONPayload {
     }
 
     private static func looksLikeNumber(_ text: String) -> Bool {
-        guard let first = text.utf8.first, (48...57).contains(first) || [43, 45, 46].contains(first) else { return false }
+        guard let first = text.utf8.first, (48...57).contains(first) || [43, 45, 46].contains(first) else {
+            return false
+        }
         let bare = text.filter { $0 != "_" }
         return Double(bare) != nil || bare.hasPrefix("0o") || bare.hasPrefix("0b")
     }

@@ -2,30 +2,35 @@ import Cron
 
 /// Every key of a schedule, in the order of the reference file.
 enum ScheduleSettings {
-    static let all: [Setting<ScheduleDraft>] = [kind, payload, cron, zone] + rules
+    static let all: [Setting<ScheduleDraft>] = [kind.required(), payload, cron.required(), zone.required()] + rules
 
     static let byPath = Dictionary(uniqueKeysWithValues: all.map { ($0.path, $0) })
 
     /// What every schedule must say.
-    static let required = ["kind", "cron", "zone"]
+    static let required = all.filter(\.isRequired).map(\.path)
 
     /// Letters, digits, `.`, `_` and `-`, beginning with a letter or digit.
     static func isName(_ text: String) -> Bool {
         func isWord(_ byte: UInt8) -> Bool {
             (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
         }
-        guard let first = text.utf8.first, isWord(first), text.utf8.count <= ScheduleDefinition.nameMax else { return false }
+        guard let first = text.utf8.first, isWord(first), text.utf8.count <= ScheduleDefinition.nameMax else {
+            return false
+        }
         return text.utf8.allSatisfy { isWord($0) || [46, 95, 45].contains($0) }
     }
 
     static let nameExpectation =
         "at most \(ScheduleDefinition.nameMax) letters, digits, dots, dashes and underscores, such as investments.daily"
 
-    private static let kind = Setting<ScheduleDraft>("kind", expected: nameExpectation) { input throws(SettingProblem) in
+    private static let kind = Setting<ScheduleDraft>("kind", expected: nameExpectation) {
+        input throws(SettingProblem) in
         let kind = input.text
         guard isName(kind) else { throw SettingProblem(complaint: "is not the name of a job kind") }
         return { $0.kind = kind }
-    } show: { .text($0.kind ?? "") }
+    } show: {
+        .text($0.kind ?? "")
+    }
 
     private static let payload = Setting<ScheduleDraft>(
         "payload", expected: "a mapping of at most \(JSONPayload.bytesMax) bytes as JSON",
@@ -34,7 +39,9 @@ enum ScheduleSettings {
             return { $0.payload = text }
         }, show: { .text($0.payload) })
 
-    private static let cron = Setting<ScheduleDraft>("cron", expected: "five fields in quotes, such as \"30 2 * * 1-5\"") {
+    private static let cron = Setting<ScheduleDraft>(
+        "cron", expected: "five fields in quotes, such as \"30 2 * * 1-5\""
+    ) {
         input throws(SettingProblem) in
         do throws(CronError) {
             let cron = try CronExpression(input.text)
@@ -45,7 +52,9 @@ enum ScheduleSettings {
                 complaint: "is not a cron expression\(field): \(error.message)", hint: error.hint,
                 position: error.position)
         }
-    } show: { .text($0.cron?.text ?? "") }
+    } show: {
+        .text($0.cron?.text ?? "")
+    }
 
     private static let zone = Setting<ScheduleDraft>("zone", expected: "an IANA zone such as Europe/Madrid or UTC") {
         input throws(SettingProblem) in
@@ -56,7 +65,9 @@ enum ScheduleSettings {
             let hint = error.suggestion.map { "did you mean \"\($0)\"?" } ?? "write a name of the IANA database"
             throw SettingProblem(complaint: "is not a zone", hint: hint)
         }
-    } show: { .text($0.zone?.identifier ?? "") }
+    } show: {
+        .text($0.zone?.identifier ?? "")
+    }
 
     private static let rules: [Setting<ScheduleDraft>] = [
         days,
@@ -74,10 +85,13 @@ enum ScheduleSettings {
 
     private static let days = Setting<ScheduleDraft>("days", expected: "either") { input throws(SettingProblem) in
         guard input.text == ScheduleDraft.Days.either.rawValue else {
-            let hint = ["both", "and", "all"].contains(input.text.lowercased())
+            let hint =
+                ["both", "and", "all"].contains(input.text.lowercased())
                 ? "cron knows no day that must match both fields; see 5#3 and 15W" : nil
             throw SettingProblem(complaint: "is not a known word", hint: hint)
         }
         return { $0.days = .either }
-    } show: { $0.days.map { .text($0.rawValue) } ?? .unset("none") }
+    } show: {
+        $0.days.map { .text($0.rawValue) } ?? .unset("none")
+    }
 }

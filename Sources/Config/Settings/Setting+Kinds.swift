@@ -8,7 +8,9 @@ extension Setting {
             let number = try Integer.read(input)
             guard range.contains(number) else { throw SettingProblem(complaint: "is out of range") }
             return { set(&$0, number) }
-        } show: { .number(get($0)) }
+        } show: {
+            .number(get($0))
+        }
     }
 
     static func flag(
@@ -17,7 +19,9 @@ extension Setting {
         Setting(path, expected: "true or false") { input throws(SettingProblem) in
             let flag = try Flag.read(input)
             return { set(&$0, flag) }
-        } show: { .flag(get($0)) }
+        } show: {
+            .flag(get($0))
+        }
     }
 
     static func duration(
@@ -28,7 +32,9 @@ extension Setting {
             let duration = try Duration(settingText: input.text)
             guard range.contains(duration) else { throw SettingProblem(complaint: "is out of range") }
             return { set(&$0, duration) }
-        } show: { .duration(get($0)) }
+        } show: {
+            .duration(get($0))
+        }
     }
 
     /// A duration, or `none` for no such thing.
@@ -38,10 +44,15 @@ extension Setting {
     ) -> Setting {
         Setting(path, expected: expectation(range) + ", or none") { input throws(SettingProblem) in
             if input.text == "none" { return { set(&$0, nil) } }
+            if input.text.allSatisfy(\.isLetter) {
+                throw SettingProblem(complaint: "is not a duration", hint: "write none for no such limit")
+            }
             let duration = try Duration(settingText: input.text)
             guard range.contains(duration) else { throw SettingProblem(complaint: "is out of range") }
             return { set(&$0, duration) }
-        } show: { get($0).map { .duration($0) } ?? .unset("none") }
+        } show: {
+            get($0).map { .duration($0) } ?? .unset("none")
+        }
     }
 
     static func choice<Word>(
@@ -55,7 +66,9 @@ extension Setting {
                 throw SettingProblem(complaint: "is not a known word", hint: near.map { "did you mean \"\($0)\"?" })
             }
             return { set(&$0, word) }
-        } show: { .text(get($0).rawValue) }
+        } show: {
+            .text(get($0).rawValue)
+        }
     }
 
     /// A path that begins at the root.
@@ -71,7 +84,9 @@ extension Setting {
             }
             guard text.utf8.count <= maxBytes else { throw SettingProblem(complaint: "is too long") }
             return { set(&$0, text) }
-        } show: { .text(get($0)) }
+        } show: {
+            .text(get($0))
+        }
     }
 
     private static func expectation(_ range: ClosedRange<Duration>) -> String {

@@ -12,6 +12,8 @@ struct Setting<Root>: Sendable {
     var ambientVariable: String?
     /// Never shown as it was written.
     var isSecret = false
+    /// Has no default.
+    var isRequired = false
     /// Makes of a piece of YAML what writes it into the configuration.
     let parse: @Sendable (YAMLNode) throws(SettingProblem) -> Assignment
     let show: @Sendable (Root) -> ConfigurationValue
@@ -21,12 +23,15 @@ struct Setting<Root>: Sendable {
         _ path: String, expected: String, read: @escaping @Sendable (SettingText) throws(SettingProblem) -> Assignment,
         show: @escaping @Sendable (Root) -> ConfigurationValue
     ) {
-        self.init(path, expected: expected, parseNode: { node throws(SettingProblem) in try read(SettingText(node)) }, show: show)
+        self.init(
+            path, expected: expected, parseNode: { node throws(SettingProblem) in try read(SettingText(node)) },
+            show: show)
     }
 
     /// A setting that may be more than one word.
     init(
-        _ path: String, expected: String, parseNode: @escaping @Sendable (YAMLNode) throws(SettingProblem) -> Assignment,
+        _ path: String, expected: String,
+        parseNode: @escaping @Sendable (YAMLNode) throws(SettingProblem) -> Assignment,
         show: @escaping @Sendable (Root) -> ConfigurationValue
     ) {
         self.path = path
@@ -40,6 +45,13 @@ struct Setting<Root>: Sendable {
         var copy = self
         copy.variable = variable
         copy.ambientVariable = ambient
+        return copy
+    }
+
+    /// The same, without a default.
+    func required() -> Setting {
+        var copy = self
+        copy.isRequired = true
         return copy
     }
 
@@ -58,6 +70,7 @@ extension Setting {
             return try parse(node)
         } catch {
             var problem = error
+            if isRequired, node.isNull { problem.hint = "write one" }
             if problem.expected == nil, problem.position == nil, problem.mark == nil { problem.expected = expected }
             if problem.got == nil, problem.position == nil, problem.mark == nil {
                 problem.got = isSecret && !node.isNull ? "\(node.kind) that is not shown" : Self.description(of: node)
@@ -84,12 +97,13 @@ struct SettingText {
             throw SettingProblem(complaint: "takes one value", hint: "write it on the key's own line")
         }
         if node.isNull {
-            throw SettingProblem(complaint: "has no value", hint: "write one, or leave the line out to keep the default")
+            throw SettingProblem(
+                complaint: "has no value", hint: "write one, or leave the line out to keep the default")
         }
         guard text.utf8.count <= Self.lengthMax else {
             throw SettingProblem(complaint: "is too long", expected: "at most \(Self.lengthMax) bytes")
         }
-        guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) }) else {
+        guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control && $0 != "\t" }) else {
             throw SettingProblem(complaint: "holds a control character", hint: "write it in one line")
         }
         self.text = text

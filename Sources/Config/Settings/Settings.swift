@@ -24,7 +24,9 @@ enum Settings {
                 throw SettingProblem(complaint: "is not a PostgreSQL address", hint: hint)
             }
             return { $0.database.url = url }
-        } show: { $0.database.isEmbedded ? .unset("") : .text(DatabaseURL.redacted($0.database.url)) }
+        } show: {
+            $0.database.isEmbedded ? .unset("") : .text(DatabaseURL.redacted($0.database.url))
+        }
         .secret().overridden(by: "BURSAR_DATABASE_URL"),
         .integer("database.pool_size", 2...200, get: { $0.database.poolSize }, set: { $0.database.poolSize = $1 }),
         .duration(
@@ -48,7 +50,9 @@ enum Settings {
                     hint: "listen on 127.0.0.1 and put a reverse proxy with TLS in front")
             }
             return { $0.admin.listen = address }
-        } show: { $0.admin.listen.map { .text($0.description) } ?? .unset("") },
+        } show: {
+            $0.admin.listen.map { .text($0.description) } ?? .unset("")
+        },
         .choice("logging.level", get: { $0.logging.level }, set: { $0.logging.level = $1 }),
     ]
 

@@ -40,7 +40,8 @@ struct ProblemList {
             let last = sorted[sorted.count - 1]
             sorted.append(
                 ConfigurationError(
-                    file: last.file, line: last.line, column: last.column, message: "and \(more) more errors after this",
+                    file: last.file, line: last.line, column: last.column,
+                    message: "and \(more) more errors after this",
                     hint: nil))
         }
         return ConfigurationErrors(errors: sorted)

@@ -15,7 +15,8 @@ struct SourceText: Sendable {
         }
         if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
             return .failure(
-                .characters([.init(SourceMark(line: 1, column: 1), "UTF-16 text (expected UTF-8)", "save it as UTF-8")]))
+                .characters([.init(SourceMark(line: 1, column: 1), "UTF-16 text (expected UTF-8)", "save it as UTF-8")])
+            )
         }
         var scanner = CharacterScanner()
         scanner.scan(bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...])
@@ -50,7 +51,9 @@ struct SourceText: Sendable {
         let start = mark.column - 1 + (isQuoted ? 1 : 0)
         let before = Array(value.unicodeScalars.prefix(max(position - 1, 0)))
         let line = scalars(ofLine: mark.line)
-        guard start + before.count <= line.count, Array(line[start..<start + before.count]) == before else { return mark }
+        guard start + before.count <= line.count, Array(line[start..<start + before.count]) == before else {
+            return mark
+        }
         return SourceMark(line: mark.line, column: start + before.count + 1)
     }
 }

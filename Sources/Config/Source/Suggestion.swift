@@ -8,7 +8,16 @@ func suggestion(for text: String, among candidates: [String]) -> String? {
         let distance = editDistance(wanted, normalized(candidate))
         if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
     }
-    return best?.candidate
+    return best?.candidate ?? candidateOfSameRoot(wanted, candidates)
+}
+
+/// `warn` for `warning`, `timeout` for `connect_timeout`, `timezone` for `zone`.
+private func candidateOfSameRoot(_ wanted: [Character], _ candidates: [String]) -> String? {
+    candidates.first { candidate in
+        let known = normalized(candidate)
+        let (short, long) = known.count < wanted.count ? (known, wanted) : (wanted, known)
+        return short.count >= 4 && (long.starts(with: short) || long.reversed().starts(with: short.reversed()))
+    }
 }
 
 /// `poolSize`, `pool-size` and `pool_size` are the same to a reader.

@@ -10,7 +10,8 @@ struct SyntaxAdvice {
 
     init(_ error: YamlError, in text: SourceText) {
         let failure = Failure(error)
-        self = Self.tab(failure, text) ?? Self.unquotedValue(failure, text) ?? Self.known(failure, text)
+        self =
+            Self.tab(failure, text) ?? Self.unquotedValue(failure, text) ?? Self.known(failure, text)
             ?? SyntaxAdvice(mark: failure.mark, message: "not YAML: \(failure.description)", hint: nil)
     }
 
@@ -22,13 +23,17 @@ struct SyntaxAdvice {
     }
 
     /// Characters that mean something else to YAML when a value begins with one.
-    private static let indicators: Set<Unicode.Scalar> = ["*", "&", "!", "%", "@", "`", "|", ">", "?", "-", ",", "]", "}"]
+    private static let indicators: Set<Unicode.Scalar> = [
+        "*", "&", "!", "%", "@", "`", "|", ">", "?", "-", ",", "]", "}",
+    ]
 
     private static func tab(_ failure: Failure, _ text: SourceText) -> SyntaxAdvice? {
         let line = text.scalars(ofLine: failure.mark.line)
         let indent = line.prefix { $0 == " " || $0 == "\t" }
         let atMark = line.indices.contains(failure.mark.column - 1) ? line[failure.mark.column - 1] : nil
-        guard let tab = indent.firstIndex(of: "\t") ?? (atMark == "\t" ? failure.mark.column - 1 : nil) else { return nil }
+        guard let tab = indent.firstIndex(of: "\t") ?? (atMark == "\t" ? failure.mark.column - 1 : nil) else {
+            return nil
+        }
         return SyntaxAdvice(
             mark: SourceMark(line: failure.mark.line, column: tab + 1),
             message: "a tab where YAML wants spaces (expected spaces, got a tab)", hint: "replace it by spaces")
@@ -36,7 +41,8 @@ struct SyntaxAdvice {
 
     private static func unquotedValue(_ failure: Failure, _ text: SourceText) -> SyntaxAdvice? {
         if failure.problem == "mapping values are not allowed in this context" {
-            guard let value = blockValue(ofLine: failure.mark.line, text), value.columns.contains(failure.mark.column - 1)
+            guard let value = blockValue(ofLine: failure.mark.line, text),
+                value.columns.contains(failure.mark.column - 1)
             else { return nil }
             return SyntaxAdvice(
                 mark: SourceMark(line: value.line, column: value.columns.lowerBound + 1),
@@ -61,7 +67,7 @@ struct SyntaxAdvice {
         }
         if failure.contextText == "while scanning an alias", let mark = failure.context {
             return SyntaxAdvice(
-                mark: mark, message: "a value that begins with \"*\" must be quoted", hint: "write \"*/5 * * * *\"")
+                mark: mark, message: "a value that begins with \"*\" must be quoted", hint: "put it in quotes")
         }
         return nil
     }
@@ -94,6 +100,10 @@ struct SyntaxAdvice {
                 : SyntaxAdvice(
                     mark: failure.mark, message: "the line's value ended before this",
                     hint: "put all of the value in quotes, or remove this")
+        case "did not find expected node content":
+            return SyntaxAdvice(
+                mark: failure.mark, message: "a value was expected here",
+                hint: "write it, or close the bracket before it")
         case "did not find expected '-' indicator":
             return SyntaxAdvice(
                 mark: failure.mark, message: "a list item, \"- …\", was expected here",
@@ -124,7 +134,9 @@ extension SyntaxAdvice {
             index = line[(index + 1)...].firstIndex { $0 != " " } ?? line.endIndex
         }
         guard index < line.count, !["#", "{", "[", "\"", "'", "?"].contains(line[index]),
-            let colon = line.indices[index...].first(where: { line[$0] == ":" && $0 + 1 < line.count && line[$0 + 1] == " " }),
+            let colon = line.indices[index...].first(where: {
+                line[$0] == ":" && $0 + 1 < line.count && line[$0 + 1] == " "
+            }),
             let start = line[(colon + 1)...].firstIndex(where: { $0 != " " }), line[start] != "#"
         else { return nil }
         if ["\"", "'", "[", "{"].contains(line[start]) { return nil }

@@ -1,0 +1,127 @@
+import Cron
+import FoundationEssentials
+import Testing
+
+@testable import Config
+
+struct EffectiveValuesTests {
+    private func load(_ text: String, _ environment: [String: String] = [:]) throws -> LoadedConfiguration {
+        try ConfigurationLoader(environment: environment).load(text: text, file: "f")
+    }
+
+    private func value(_ path: String, _ loaded: LoadedConfiguration) -> String? {
+        loaded.rows.first { $0.path == path }?.value.description
+    }
+
+    @Test(arguments: [
+        ("postgresql://bursar:canary@db/bursar", "postgresql://bursar:***@db/bursar"),
+        ("postgres://bursar:can/a@ry@db1:5432,db2/bursar", "postgres://bursar:***@db1:5432,db2/bursar"),
+        (
+            "postgresql://db/bursar?user=bursar&password=canary&sslmode=require",
+            "postgresql://db/bursar?user=bursar&password=***&sslmode=require"
+        ),
+        ("host=db password=canary dbname=bursar", "host=db password=*** dbname=bursar"),
+        ("host=db PASSWORD = 'can ary\\' x' dbname=bursar", "host=db PASSWORD=*** dbname=bursar"),
+        ("host=db sslpassword=canary", "host=db sslpassword=***"),
+        ("host=db passfile=/etc/bursar/pgpass", "host=db passfile=/etc/bursar/pgpass"),
+        ("postgresql:///bursar?host=/run/postgresql", "postgresql:///bursar?host=/run/postgresql"),
+        ("postgresql://bursar@db/bursar", "postgresql://bursar@db/bursar"),
+    ])
+    func `a password is never shown`(url: String, shown: String) throws {
+        let loaded = try load("", ["BURSAR_DATABASE_URL": url])
+        #expect(loaded.configuration.database.url == url)
+        #expect(value("database.url", loaded) == shown)
+        let everything = "\(loaded) \(String(reflecting: loaded.configuration)) \(loaded.configuration.database)"
+        #expect(!everything.contains("canary"))
+        var dumped = ""
+        dump(loaded.configuration, to: &dumped)
+        #expect(!dumped.contains("canary"))
+    }
+
+    @Test func `a value that may be a password is not quoted in an error`() {
+        for text in [
+            "engine: {workers: \"postgres://u:canary@db\"}\n", "postgres://u:canary@db: 1\n",
+            "schedules: {a: {zone: \"password=canary\"}}\n",
+        ] {
+            let error = #expect(throws: ConfigurationErrors.self) { try load(text) }
+            #expect(error?.description.contains("canary") == false)
+        }
+    }
+
+    @Test func `every value is shown as one would write it`() throws {
+        let loaded = try load(
+            """
+            database: {url: "host=db"}
+            admin: {listen: "[::1]:8690"}
+            engine: {drain: 90s, poll: 1m}
+            schedules:
+              a:
+                kind: k
+                cron: 0 2 1 * 5
+                zone: UTC
+                days: either
+                money: true
+                max_lateness: 1h30m
+                payload: {b: [1, -2.5e3, "x\\"y", null, true], a: {c: "ü\\n"}}
+            """)
+        #expect(value("admin.listen", loaded) == "[::1]:8690")
+        #expect(value("engine.drain", loaded) == "90s")
+        #expect(value("engine.poll", loaded) == "1m")
+        #expect(value("engine.beat", loaded) == "2500ms")
+        #expect(value("investments.retention", loaded) == "30d")
+        #expect(value("schedules.a.days", loaded) == "either")
+        #expect(value("schedules.a.catch_up", loaded) == "all")
+        #expect(value("schedules.a.pause_on_failure", loaded) == "true")
+        #expect(value("schedules.a.max_lateness", loaded) == "90m")
+        #expect(value("schedules.a.payload", loaded) == #"{"a":{"c":"ü\n"},"b":[1,-2.5e3,"x\"y",null,true]}"#)
+        let schedule = try #require(loaded.configuration.schedules.first)
+        #expect(schedule.name == "a")
+        #expect(schedule.daysEither && schedule.money && schedule.pauseOnFailure && schedule.enabled)
+        #expect(schedule.catchUp == .all && schedule.overlap == .queue && schedule.catchUpLimit == 100)
+        #expect(schedule.maxLateness == .seconds(5_400) && schedule.stagger == .zero)
+        let address = try #require(loaded.configuration.admin.listen)
+        #expect(address.host == "::1" && address.port == 8_690)
+    }
+
+    @Test func `rows are JSON`() throws {
+        let loaded = try load("engine: {workers: 5}\n")
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let lines = try loaded.rows.map { String(decoding: try encoder.encode($0), as: UTF8.self) }
+        #expect(lines.contains(#"{"origin":"f:1:19","path":"engine.workers","value":5}"#))
+        #expect(lines.contains(#"{"origin":"default","path":"engine.drain","value":"30s"}"#))
+        #expect(lines.contains(#"{"origin":"default","path":"database.url","value":null}"#))
+        #expect(lines.contains(#"{"origin":"default","path":"investments.webhook_enabled","value":true}"#))
+        #expect(lines.contains(#"{"origin":"default","path":"schedules.investments.daily.max_lateness","value":null}"#))
+    }
+
+    @Test func `a change is told by its key`() throws {
+        let before = try load(
+            "database: {url: \"postgresql://u:a@db/b\"}\nschedules: {a: {kind: k, cron: 0 2 * * *, zone: UTC}}\n")
+        let after = try load("database: {url: \"postgresql://u:b@db/b\"}\nengine: {workers: 5}\n")
+        let changes = after.changes(since: before)
+        #expect(changes.prefix(2).map(\.path) == ["database.url", "engine.workers"])
+        #expect(changes[1] == ConfigurationChange(path: "engine.workers", before: .number(4), after: .number(5)))
+        #expect(
+            changes.dropFirst(2).allSatisfy { $0.path.hasPrefix("schedules.a.") && $0.after == nil && $0.before != nil }
+        )
+        #expect(after.changes(since: after) == [])
+    }
+
+    @Test func `a kind that this build lacks is warned of`() throws {
+        let loader = ConfigurationLoader(environment: [:], knownKinds: ["investments.value"])
+        let text = "schedules:\n  a: {kind: investments.valeu, cron: 0 2 * * *, zone: UTC}\n"
+        let warnings = try loader.load(text: text, file: "f").warnings
+        #expect(
+            warnings.map(\.description) == [
+                "f:2:13: schedules.a.kind: this build has no job kind \"investments.valeu\"; its jobs would park; "
+                    + "did you mean \"investments.value\"?"
+            ])
+    }
+
+    @Test func `days without effect are warned of`() throws {
+        let loaded = try load("schedules:\n  a: {kind: k, cron: 0 2 * * *, zone: UTC, days: either}\n")
+        #expect(loaded.warnings.map(\.line) == [2])
+        #expect(loaded.warnings.map(\.column) == [50])
+    }
+}
