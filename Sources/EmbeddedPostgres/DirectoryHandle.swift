@@ -12,7 +12,12 @@ final class DirectoryHandle: Sendable {
         if descriptor < 0 { throw SystemFailure(errno) }
     }
 
-    deinit { if descriptor >= 0 { close(descriptor) } }
+    deinit {
+        guard descriptor >= 0 else { return }
+        // A child of another thread may hold a copy until it begins its program: closing alone would not unlock.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// False when another process holds it.
     func lock() throws(SystemFailure) -> Bool {

@@ -27,17 +27,13 @@ struct ServerCommands: Sendable {
     private static let teardown = TeardownStep.gracefulShutDown(allowedDurationToNextStep: .seconds(5))
 
     func run(_ program: String, _ arguments: [String]) async throws(EmbeddedClusterError) -> Outcome {
+        let words = command(program, arguments)
         var options = PlatformOptions()
         options.createSession = true
         options.teardownSequence = [Self.teardown]
-        if isDropped {
-            options.userID = account.userID
-            options.groupID = account.groupID
-            options.supplementaryGroups = []
-        }
         do {
             let result = try await Subprocess.run(
-                .path(FilePath(program)), arguments: Arguments(arguments), environment: environment,
+                .path(FilePath(words[0])), arguments: Arguments(Array(words.dropFirst())), environment: environment,
                 workingDirectory: "/", platformOptions: options,
                 output: .string(limit: Self.outputMax), error: .string(limit: Self.outputMax))
             if Task.isCancelled { throw CancellationError() }
@@ -55,6 +51,16 @@ struct ServerCommands: Sendable {
     /// Runs a POSIX shell script that stops at its first failure. Arguments arrive as `$1`, `$2` and so on.
     func shell(_ script: String, _ arguments: [String]) async throws(EmbeddedClusterError) -> Outcome {
         try await run("/bin/sh", ["-euc", "umask 077\n" + script, "sh"] + arguments)
+    }
+
+    /// The command line that becomes the account first.
+    ///
+    /// By a program, not by the options of Subprocess: those change the account between clone and exec with functions of
+    /// glibc that wait for the other threads of this process, which the child does not have. It then hangs for good.
+    private func command(_ program: String, _ arguments: [String]) -> [String] {
+        guard isDropped else { return [program] + arguments }
+        let identity = ["--reuid=\(account.userID)", "--regid=\(account.groupID)", "--clear-groups", "--inh-caps=-all"]
+        return ["/usr/bin/setpriv"] + identity + ["--", program] + arguments
     }
 
     private var environment: Environment {

@@ -1,7 +1,9 @@
 /// What of a server's output an operator needs to see in an error. Pure.
 enum ServerLog {
     private static let linesMax = 8
-    private static let telling = ["FATAL:", "PANIC:", "HINT:", "DETAIL:", "error:", "ERROR:"]
+    private static let telling = [
+        "FATAL:", "PANIC:", "ERROR:", "HINT:", "DETAIL:", "error:", "invalid ", "unrecognized ", "could not ",
+    ]
 
     /// The lines that tell why, or the last ones when none does; joined to one line.
     static func excerpt(_ text: String) -> String {

@@ -2,7 +2,7 @@
 //
 //   withDatabase       a clone of a template that every migration was applied to
 //   withEmptyDatabase  nothing in it: for the migrator's own tests
-//   withScratch        a directory for a test that runs clusters or processes itself
+//   Scratch.path       a directory for a test that runs clusters or processes itself
 //
 // Never here: data of a system (its tests make their own), a stand-in for the database, a way to use another server.
 // A machine without PostgreSQL's programs fails the tests that need them, with the package to install: nothing is skipped.

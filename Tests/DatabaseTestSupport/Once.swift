@@ -1,6 +1,6 @@
 /// A value that is made at its first use. Whoever asks meanwhile waits; what failed is not tried again, unless the task
 /// that tried was cancelled.
-actor Once<Value: Sendable> {
+package actor Once<Value: Sendable> {
     private enum Phase {
         case idle
         case making
@@ -11,11 +11,12 @@ actor Once<Value: Sendable> {
     private var phase = Phase.idle
     private var waiters: [CheckedContinuation<Void, Never>] = []
 
-    init(_ make: @escaping @Sendable () async throws -> Value) {
+    package init(_ make: @escaping @Sendable () async throws -> Value) {
         self.make = make
     }
 
-    func value() async throws -> Value {
+    /// The value, made now if this is the first use.
+    package func value() async throws -> Value {
         // Ends: each round waits for one attempt, and every attempt but a cancelled one is the last.
         while true {
             switch phase {

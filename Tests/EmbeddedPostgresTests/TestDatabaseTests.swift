@@ -12,7 +12,8 @@ import Testing
         }
         try await withEmptyDatabase { database in
             let connection = try await PostgresConnection.connect(to: database.address)
-            let left = try await connection.value("SELECT count(*) FROM pg_database WHERE datname = \(name)", as: Int.self)
+            let left = try await connection.value(
+                "SELECT count(*) FROM pg_database WHERE datname = \(name)", as: Int.self)
             #expect(left == 0)
             #expect(try await connection.value("SELECT to_regnamespace('bursar') IS NULL", as: Bool.self))
             await connection.close()
