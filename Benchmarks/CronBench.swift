@@ -9,16 +9,17 @@ enum CronBench {
     private static let start = Instant(seconds: 1_735_689_600)
 
     /// Nanoseconds a call that others need, from the table in the research on cron; they share neither run nor rules.
-    private static let cases: [(name: String, expression: String, zone: String, limit: Double, peers: [String: Double])] = [
-        ("weekly", "0 6 * * 1", "Asia/Kolkata", 1_000, ["cronsim": 53_700, "ccronexpr": 32_700]),
-        ("monthly", "0 2 1 * *", "Asia/Kolkata", 1_000, ["cronsim": 69_600, "ccronexpr": 87_400]),
-        ("9-20", "0 9-20 * * *", "America/Argentina/Buenos_Aires", 1_000, ["cronsim": 12_800, "ccronexpr": 2_300]),
-        ("*/5", "*/5 * * * *", "UTC", 1_000, ["cronsim": 10_500, "ccronexpr": 1_090]),
-        ("29 Feb", "0 0 29 2 *", "UTC", 5_000, ["cronsim": 230_000, "ccronexpr": 88_400]),
-        ("29 Feb, shifts", "0 0 29 2 *", "America/New_York", 5_000, [:]),
-        ("daily, shifts", "30 2 * * *", "America/New_York", 1_000, ["cronsim": 47_400, "ccronexpr": 3_400]),
-        ("wildcard, shifts", "*/15 2 * * 1", "America/New_York", 1_000, [:]),
-    ]
+    private static let cases:
+        [(name: String, expression: String, zone: String, limit: Double, peers: [String: Double])] = [
+            ("weekly", "0 6 * * 1", "Asia/Kolkata", 1_000, ["cronsim": 53_700, "ccronexpr": 32_700]),
+            ("monthly", "0 2 1 * *", "Asia/Kolkata", 1_000, ["cronsim": 69_600, "ccronexpr": 87_400]),
+            ("9-20", "0 9-20 * * *", "America/Argentina/Buenos_Aires", 1_000, ["cronsim": 12_800, "ccronexpr": 2_300]),
+            ("*/5", "*/5 * * * *", "UTC", 1_000, ["cronsim": 10_500, "ccronexpr": 1_090]),
+            ("29 Feb", "0 0 29 2 *", "UTC", 5_000, ["cronsim": 230_000, "ccronexpr": 88_400]),
+            ("29 Feb, shifts", "0 0 29 2 *", "America/New_York", 5_000, [:]),
+            ("daily, shifts", "30 2 * * *", "America/New_York", 1_000, ["cronsim": 47_400, "ccronexpr": 3_400]),
+            ("wildcard, shifts", "*/15 2 * * 1", "America/New_York", 1_000, [:]),
+        ]
 
     static func run() throws -> [BenchResult] {
         var results: [BenchResult] = []
@@ -64,7 +65,9 @@ enum CronBench {
         var parsed = 0
         let nanoseconds = median {
             let elapsed = ContinuousClock().measure {
-                for call in 0..<callsARound where (try? CronExpression(texts[call % texts.count])) != nil { parsed += 1 }
+                for call in 0..<callsARound where (try? CronExpression(texts[call % texts.count])) != nil {
+                    parsed += 1
+                }
             }
             return elapsed.inSeconds * 1e9 / Double(callsARound)
         }
@@ -85,7 +88,8 @@ enum CronBench {
             let days = ["* * *", "* * 1-5", "1,15 * *", "L * *", "* */3 5#3"][number % 5]
             let after = Instant(seconds: start.seconds + Int64(number) * 7_919)
             return Array(
-                #"{"expr":"\#(time) \#(days)","tz":"\#(zones[number % zones.count])","after":"\#(after)","count":5}"#.utf8)
+                #"{"expr":"\#(time) \#(days)","tz":"\#(zones[number % zones.count])","after":"\#(after)","count":5}"#
+                    .utf8)
         }
         var bytes = 0
         let elapsed = ContinuousClock().measure {

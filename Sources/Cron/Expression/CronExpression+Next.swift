@@ -29,8 +29,10 @@ extension CronExpression {
         let folded = table.secondsFolded(at: instant.seconds + 1)
         let earliest = instant.seconds + 1 - folded
         let latest = earliest + Int64(Self.horizonDays) * 86_400
-        let found = isFixed
-            ? fixedTick(from: earliest, until: latest, in: table) : wildcardTick(from: earliest, until: latest, in: table)
+        let found =
+            isFixed
+            ? fixedTick(from: earliest, until: latest, in: table)
+            : wildcardTick(from: earliest, until: latest, in: table)
         guard let found, found.instant <= latest, found.instant + folded <= Instant.lastSecond else { return nil }
         return SecondsOfTick(instant: found.instant + folded, wall: found.wall + folded)
     }

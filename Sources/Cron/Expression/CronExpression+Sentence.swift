@@ -22,14 +22,17 @@ private struct TimePhrase {
             let pace = step == 1 ? "Every minute" : "Every \(step) minutes"
             if hours.count == 24 { return pace }
             if hours.count == 1 || span {
-                return "\(pace) from \(clock(hours[0], 0)) to \(clock(hours[hours.count - 1], minutes[minutes.count - 1]))"
+                return
+                    "\(pace) from \(clock(hours[0], 0)) to \(clock(hours[hours.count - 1], minutes[minutes.count - 1]))"
             }
             return "\(pace) of the hours \(hours.spans(String.init).listed)"
         }
         if minutes.count == 1, hours.count == 24 {
             return minutes[0] == 0 ? "Every hour on the hour" : "Every hour at minute \(minutes[0])"
         }
-        if minutes.count == 1, let step = hours.step(in: 24) { return "Every \(step) hours from \(clock(0, minutes[0]))" }
+        if minutes.count == 1, let step = hours.step(in: 24) {
+            return "Every \(step) hours from \(clock(0, minutes[0]))"
+        }
         if minutes.count == 1, span, hours.count > 2 {
             return "Every hour from \(clock(hours[0], minutes[0])) to \(clock(hours[hours.count - 1], minutes[0]))"
         }
@@ -52,7 +55,9 @@ private struct DayPhrase {
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
         "December",
     ]
-    private static let dayNames = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+    private static let dayNames = [
+        "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+    ]
     private static let ordinals = ["first", "second", "third", "fourth", "fifth"]
 
     let days: DaySet

@@ -26,8 +26,10 @@ extension CronError {
         let isSix = count == 6
         return CronError(
             field: nil, position: index + 1,
-            message: isSix ? "six fields: seconds are not supported"
-                : count == 7 ? "seven fields: neither seconds nor years are supported" : "\(count) fields where five are needed",
+            message: isSix
+                ? "six fields: seconds are not supported"
+                : count == 7
+                    ? "seven fields: neither seconds nor years are supported" : "\(count) fields where five are needed",
             hint: rest.map { "leave out the \(isSix ? "seconds" : "seconds and the year"): \($0)" }
                 ?? "write minute, hour, day of month, month, day of week and nothing else")
     }
@@ -43,7 +45,10 @@ extension CronError {
         let (message, hint): (String, String) =
             switch name {
             case "@reboot":
-                ("@reboot is no time: a restart of the daemon would run the job", "write five fields, such as 0 3 * * *")
+                (
+                    "@reboot is no time: a restart of the daemon would run the job",
+                    "write five fields, such as 0 3 * * *"
+                )
             case "@every":
                 ("@every counts from a start, not by the clock", "write \(fields(forEvery: rest)) instead")
             case "@minutely": ("there is no alias @minutely", "write * * * * *")

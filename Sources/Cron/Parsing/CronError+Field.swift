@@ -33,7 +33,8 @@ extension CronError {
             default: "write a number from \(range.lowerBound) to \(range.upperBound)"
             }
         return CronError(
-            field, index, "\(shown) is not in the \(field.rawValue)'s range of \(range.lowerBound) to \(range.upperBound)", hint)
+            field, index,
+            "\(shown) is not in the \(field.rawValue)'s range of \(range.lowerBound) to \(range.upperBound)", hint)
     }
 
     static func reversedRange(_ field: CronField, _ from: Int, _ to: Int, at index: Int) -> CronError {
@@ -59,7 +60,8 @@ extension CronError {
 
     static func specialInRange(_ field: CronField, at index: Int) -> CronError {
         let example = field == .dayOfMonth ? "L, LW and 15W" : "5L and 5#3"
-        return CronError(field, index, "\(example) take no range and no step", "write them as items of their own, between commas")
+        return CronError(
+            field, index, "\(example) take no range and no step", "write them as items of their own, between commas")
     }
 
     static func unknownWord(_ field: CronField, _ word: String, at index: Int) -> CronError {
@@ -110,7 +112,8 @@ extension CronError {
                 ("W belongs to a single day", "write 15W for the workday nearest to the 15th")
             case "L" where field == .dayOfWeek, "l" where field == .dayOfWeek:
                 ("L belongs to a single day of the week", "write 5L for the last Friday of the month")
-            case "0"..."9": ("\(character) does not belong here", "write */\(character) for a step, or a comma between items")
+            case "0"..."9":
+                ("\(character) does not belong here", "write */\(character) for a step, or a comma between items")
             case "@": ("an alias is a whole expression", "write it alone")
             default: ("\(character) does not belong here", "write numbers, names, * , - /\(field.specials)")
             }

@@ -109,7 +109,9 @@ struct FieldParser {
     private mutating func value() throws(CronError) -> Int {
         let begin = cursor
         if let number = number() {
-            guard field.range.contains(number) else { throw .outOfRange(field, text(from: begin, to: cursor), at: begin) }
+            guard field.range.contains(number) else {
+                throw .outOfRange(field, text(from: begin, to: cursor), at: begin)
+            }
             return number
         }
         guard isLetter(at: cursor) else { throw unexpected() }

@@ -49,7 +49,8 @@ struct FooterRule: Sendable, Hashable {
     /// Days from 1970 to 1 January.
     static func newYear(of year: Int) -> Int {
         let before = year - 1
-        let leapDays = Int64(before).flooredDivision(by: 4) - Int64(before).flooredDivision(by: 100)
+        let leapDays =
+            Int64(before).flooredDivision(by: 4) - Int64(before).flooredDivision(by: 100)
             + Int64(before).flooredDivision(by: 400)
         return before * 365 + Int(leapDays) - 719_162
     }

@@ -29,13 +29,17 @@ struct TZifReader {
 
     private func file() throws(TZifError) -> ZoneFile {
         let old = try header(at: 0)
-        guard old.version >= UInt8(ascii: "2") else { throw TZifError(reason: "it has version 1, with 32-bit times only") }
+        guard old.version >= UInt8(ascii: "2") else {
+            throw TZifError(reason: "it has version 1, with 32-bit times only")
+        }
         let secondHeader = Self.headerLength + old.blockLength(timeWidth: 4)
         let header = try header(at: secondHeader)
         let block = secondHeader + Self.headerLength
         let end = block + header.blockLength(timeWidth: 8)
         guard end < bytes.count else { throw TZifError(reason: "it is cut short") }
-        guard header.leapSeconds == 0 else { throw TZifError(reason: "it counts leap seconds, which no wall clock shows") }
+        guard header.leapSeconds == 0 else {
+            throw TZifError(reason: "it counts leap seconds, which no wall clock shows")
+        }
         guard header.types > 0 else { throw TZifError(reason: "it has no offsets") }
 
         let offsets = try offsets(at: block + header.shifts * 9, count: header.types)
@@ -47,7 +51,9 @@ struct TZifReader {
     private func header(at start: Int) throws(TZifError) -> Header {
         guard start + Self.headerLength <= bytes.count else { throw TZifError(reason: "it is cut short") }
         guard bytes[start..<start + 4].elementsEqual("TZif".utf8) else { throw TZifError(reason: "it is no TZif file") }
-        func count(_ index: Int) -> Int { Int(UInt32(truncatingIfNeeded: integer(at: start + 20 + 4 * index, width: 4))) }
+        func count(_ index: Int) -> Int {
+            Int(UInt32(truncatingIfNeeded: integer(at: start + 20 + 4 * index, width: 4)))
+        }
         let header = Header(
             version: bytes[start + 4], daylightFlags: count(1), utcFlags: count(0), leapSeconds: count(2),
             shifts: count(3), types: count(4), names: count(5))
@@ -61,7 +67,9 @@ struct TZifReader {
         var offsets: [Int] = []
         for index in 0..<count {
             let offset = integer(at: start + 6 * index, width: 4)
-            guard abs(offset) < ZoneTable.largestOffset else { throw TZifError(reason: "it has an offset of \(offset) s") }
+            guard abs(offset) < ZoneTable.largestOffset else {
+                throw TZifError(reason: "it has an offset of \(offset) s")
+            }
             offsets.append(Int(offset))
         }
         return offsets

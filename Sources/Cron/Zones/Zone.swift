@@ -20,7 +20,8 @@ package struct Zone: Sendable {
         do {
             table = ZoneTable(identifier: identifier, file: try TZifReader.file(from: bytes))
         } catch {
-            throw ZoneError(identifier: identifier, message: "the file of zone \(identifier) is damaged: \(error.reason)")
+            throw ZoneError(
+                identifier: identifier, message: "the file of zone \(identifier) is damaged: \(error.reason)")
         }
     }
 

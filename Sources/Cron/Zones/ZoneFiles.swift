@@ -42,7 +42,8 @@ package enum ZoneFiles {
                 let names = cache.names ?? ZoneNames(directory.names)
                 cache.names = names
                 throw ZoneError(
-                    identifier: identifier, message: "\(ZoneName.quoted(identifier)) is no zone that this machine knows",
+                    identifier: identifier,
+                    message: "\(ZoneName.quoted(identifier)) is no zone that this machine knows",
                     suggestion: names.nearest(to: identifier))
             }
             cache.tables[identifier] = table

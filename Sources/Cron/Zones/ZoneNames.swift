@@ -53,7 +53,8 @@ struct ZoneNames: Sendable {
 
     private static func isCity(_ text: [UInt8], of name: [UInt8]) -> Bool {
         let start = name.count - text.count
-        return text.count >= 4 && start > 0 && name[start - 1] == UInt8(ascii: "/") && name[start...].elementsEqual(text)
+        return text.count >= 4 && start > 0 && name[start - 1] == UInt8(ascii: "/")
+            && name[start...].elementsEqual(text)
     }
 
     /// How many letters must change to get from one to the other (Levenshtein), nil when not below `limit`.

@@ -39,7 +39,9 @@ final class ZoneTable: Sendable {
         let last = shifts.last?.start
         let lastYear = last.map { CivilDateTime(wallSeconds: $0).date.year } ?? ZoneFile.firstYearOfBareRule
         let years = (lastYear - 1)...(lastYear + yearsOfRule)
-        shifts += rule.shifts(in: years).filter { $0.start > last ?? Int64.min }
+        // The last year is left out again: what its end leads to is not known.
+        let end = Int64(FooterRule.newYear(of: lastYear + yearsOfRule)) * 86_400
+        shifts += rule.shifts(in: years).filter { $0.start > last ?? Int64.min && $0.start < end }
         return Int64(FooterRule.newYear(of: lastYear + 2)) * 86_400
     }
 
