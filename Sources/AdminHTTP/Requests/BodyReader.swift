@@ -1,6 +1,5 @@
 import AdminAPI
 import FoundationEssentials
-import HTTPTypes
 import Hummingbird
 import NIOCore
 

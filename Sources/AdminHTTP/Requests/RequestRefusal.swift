@@ -1,5 +1,5 @@
 import AdminAPI
-import HTTPTypes
+import Hummingbird
 
 /// Why a request gets no answer but a problem.
 struct RequestRefusal: Error, Sendable {

@@ -1,5 +1,4 @@
 import AdminAPI
-import HTTPTypes
 import Hummingbird
 import Investments
 import JobsPostgres

@@ -24,14 +24,14 @@ package struct AdminServer: Service {
     ///   - address: shown in `status` without its password.
     ///   - checks: what must hold, besides a database that answers, before the daemon takes work.
     package init(
-        pool: PostgresPool, socketPath: String, build: String, isEmbedded: Bool, address: PostgresAddress,
+        pool: PostgresPool, socketPath: String, build: String, isEmbedded: Bool, address: PostgresAddress? = nil,
         configFiles: [String] = [], firstRate: FirstRatePolicy = .firstRateHolds, time: any TimeSource = SystemTime(),
         checks: @escaping @Sendable () async -> [ReadinessCheck] = { [] }, logger: Logger
     ) {
         self.socketPath = socketPath
         self.logger = logger
         resources = AdminResources(
-            pool: pool, build: build, isEmbedded: isEmbedded, address: "\(address)", socketPath: socketPath,
+            pool: pool, build: build, isEmbedded: isEmbedded, address: address?.description ?? "", socketPath: socketPath,
             configFiles: configFiles, firstRate: firstRate, time: time, startedAt: time.now(), checks: checks)
     }
 
@@ -44,7 +44,7 @@ package struct AdminServer: Service {
     package func run() async throws {
         do {
             let file = try SocketFile(socketPath)
-            let lock = try file.claim()
+            let lock = try await file.claim()
             let identity = Published()
             defer { file.remove(identity.value) }
             try await serve(file, lock: lock, identity: identity)
@@ -55,7 +55,7 @@ package struct AdminServer: Service {
         bound_.settle(.failure(CancellationError()))
     }
 
-    private func serve(_ file: SocketFile, lock: DirectoryLock, identity: Published) async throws {
+    private func serve(_ file: SocketFile, lock: SocketLock, identity: Published) async throws {
         var quiet = logger
         // The server's own words are of no use to an operator; its errors are.
         quiet.logLevel = max(logger.logLevel, .warning)

@@ -3,7 +3,7 @@ import Glibc
 /// The file of a Unix socket: taken only when nobody listens on it, in place only once somebody does.
 ///
 /// The server binds beside it; when it listens with the right mode, the new socket is moved over the old in one step.
-/// The directory is locked meanwhile, so that of two daemons that start together one finds the other's socket alive.
+/// A file beside it is locked meanwhile, so that of two daemons that start together one finds the other's socket alive.
 struct SocketFile: Sendable {
     let path: String
     /// Where the server binds first.
@@ -12,6 +12,7 @@ struct SocketFile: Sendable {
     private let directory: String
 
     private static let suffix = "~"
+    private static let lockSuffix = ".lock"
     /// The most bytes of a path that the kernel takes (unix(7)), its final zero not counted.
     private static let lengthMax = 107
     private static let mode: mode_t = 0o660
@@ -28,14 +29,14 @@ struct SocketFile: Sendable {
         directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     }
 
-    /// Makes the directory, and makes sure that nobody listens on the path. The result locks the directory: give it back
-    /// with `publish` or `close`.
-    func claim() throws(SocketFileError) -> DirectoryLock {
+    /// Makes the directory, and makes sure that nobody listens on the path. Close the result once the socket is in its
+    /// place: until then no other daemon looks at it.
+    func claim() async throws -> SocketLock {
         if mkdir(directory, Self.directoryMode) != 0, errno != EEXIST {
             throw failure("the socket's directory cannot be made", errno, hint: "make it, or set admin.socket to another path")
         }
-        let lock = try DirectoryLock(directory)
-        do throws(SocketFileError) {
+        let lock = try await SocketLock.take(path + Self.lockSuffix)
+        do {
             try refuseListener()
             try removeLeftover(bindPath)
         } catch {
@@ -112,34 +113,6 @@ struct SocketIdentity: Sendable, Hashable {
         guard lstat(path, &status) == 0 else { return nil }
         device = status.st_dev
         inode = status.st_ino
-    }
-}
-
-/// A lock on a directory, which the kernel lets go of when the process ends, however it ends.
-struct DirectoryLock: Sendable {
-    private let descriptor: Int32
-
-    private static let attempts = 200
-    private static let pauseMicroseconds: UInt32 = 25_000
-
-    init(_ path: String) throws(SocketFileError) {
-        descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw SocketFileError(
-                what: "the socket's directory cannot be opened: \(String(cString: strerror(errno)))", place: path,
-                hint: "look at who owns it")
-        }
-        for _ in 0..<Self.attempts {
-            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }
-            usleep(Self.pauseMicroseconds)
-        }
-        Glibc.close(descriptor)
-        throw SocketFileError(
-            what: "another daemon is starting in the socket's directory", place: path, hint: "wait for it, or stop it")
-    }
-
-    func close() {
-        Glibc.close(descriptor)
     }
 }
 

@@ -1,0 +1,67 @@
+import Config
+import EmbeddedPostgres
+import Glibc
+import Postgres
+
+/// The database that the configuration means.
+enum DatabaseTarget {
+    case external(PostgresAddress)
+    case embedded(EmbeddedCluster)
+
+    /// Where `make run` keeps its cluster, beside the sources.
+    private static let localDirectory = ".run"
+
+    /// - Parameter stateDirectory: goes before the configuration; the embedded cluster in it is meant.
+    init(_ loaded: LoadedConfiguration, stateDirectory: String?) throws(CommandFailure) {
+        let configuration = loaded.configuration
+        guard stateDirectory != nil || configuration.database.isEmbedded else {
+            do {
+                self = .external(try PostgresAddress(uri: configuration.database.url))
+            } catch {
+                throw CommandFailure(.configuration, "database.url: \(error.message)", hint: error.hint)
+            }
+            return
+        }
+        do {
+            self = .embedded(try EmbeddedCluster(directory: stateDirectory ?? Self.directory(of: loaded)))
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    /// The configured directory; when that is only the default and holds no cluster, that of a `make run` here.
+    private static func directory(of loaded: LoadedConfiguration) -> String {
+        let directory = loaded.configuration.stateDirectory
+        let isSet = loaded.rows.contains { $0.path == "state_directory" && $0.origin != .builtIn }
+        guard !isSet, access(directory + "/data", F_OK) != 0, access(localDirectory + "/data", F_OK) == 0 else {
+            return directory
+        }
+        return localDirectory
+    }
+}
+
+extension CommandFailure {
+    /// Why the embedded database cannot be used.
+    init(_ error: EmbeddedClusterError) {
+        let status: ExitStatus =
+            switch error.code {
+            case .directoryUnusable, .notACluster, .accountMissing: .configuration
+            case .directoryUnreachable: .permission
+            case .majorUnsupported: .schema
+            default: .unavailable
+            }
+        self.init(status, "\(error.place): \(error.what)", hint: error.hint)
+    }
+
+    /// Why the database cannot be used.
+    init(_ error: PostgresError, database: String) {
+        let status: ExitStatus =
+            switch error.code {
+            case .authenticationFailed, .insufficientPrivilege: .permission
+            case .schema, .undefinedObject: .schema
+            case .connectionFailed, .connectionLost, .commitUnknown, .timeout, .poolUnavailable: .unavailable
+            default: .bug
+            }
+        self.init(status, error.description, details: ["database: \(database)"])
+    }
+}

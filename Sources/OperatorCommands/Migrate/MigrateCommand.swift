@@ -1,0 +1,138 @@
+import ArgumentParser
+import Config
+import EmbeddedPostgres
+import Migrations
+import Postgres
+
+/// `migrate`: brings the database's schema to this build's.
+struct MigrateCommand: OperatorCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "migrate", abstract: "Brings the database's schema forward to this build's.",
+        discussion: """
+            An embedded database is migrated by the daemon itself when it starts; here it is started, migrated and stopped
+            if no daemon runs it. Exit status 76 when the schema is newer than this build, or was altered.
+            """)
+
+    @Flag(help: "Only say what would be applied.")
+    var dryRun = false
+
+    @OptionGroup var cluster: StateDirectoryOptions
+    @OptionGroup var source: ConfigurationOptions
+    @OptionGroup var output: OutputOptions
+
+    var wantsJSON: Bool { output.json }
+
+    func run(in session: Session) async throws -> ExitStatus {
+        let target = try DatabaseTarget(try source.load(in: session), stateDirectory: cluster.stateDirectory)
+        let report: MigrationReport
+        switch target {
+        case .external(let address): report = try await migrate(address)
+        case .embedded(let cluster): report = try await migrate(cluster)
+        }
+        let stream = session.terminal.output
+        if wantsJSON { try stream.json(report) } else { try stream.write(report.text) }
+        return .success
+    }
+
+    private func migrate(_ address: PostgresAddress) async throws -> MigrationReport {
+        try await withConnection(to: address) { try await migrate(on: $0, address) }
+    }
+
+    private func withConnection<T>(
+        to address: PostgresAddress, _ body: (PostgresConnection) async throws -> T
+    ) async throws -> T {
+        do {
+            let connection = try await PostgresConnection.connect(
+                to: address, options: ConnectionOptions(applicationName: "bursarctl migrate"))
+            let result: Result<T, any Error>
+            do { result = .success(try await body(connection)) } catch { result = .failure(error) }
+            await connection.close()
+            return try result.get()
+        } catch let error as PostgresError {
+            throw CommandFailure(error, database: "\(address)")
+        }
+    }
+
+    private func migrate(on connection: PostgresConnection, _ address: PostgresAddress) async throws -> MigrationReport {
+        let migrator = Migrator(migrations: Migration.all)
+        guard dryRun else {
+            let applied = try await migrator.migrate(on: connection)
+            return MigrationReport(database: "\(address)", applied: applied, pending: [], latest: migrator.migrations.last)
+        }
+        let pending: [Migration]
+        switch try await migrator.state(on: connection) {
+        case .current: pending = []
+        case .missing: pending = migrator.migrations
+        case .behind(let versions): pending = migrator.migrations.filter { versions.contains($0.version) }
+        case .ahead, .altered:
+            try await migrator.requireCurrent(on: connection)
+            pending = []
+        }
+        return MigrationReport(database: "\(address)", applied: [], pending: pending, latest: migrator.migrations.last)
+    }
+
+    private func migrate(_ cluster: EmbeddedCluster) async throws -> MigrationReport {
+        do {
+            switch try cluster.status() {
+            case .running, .unready: return try await requireCurrent(try PostgresAddress(uri: cluster.uri))
+            case .absent, .stopped: break
+            }
+            let address = try PostgresAddress(uri: try await cluster.start())
+            let result: Result<MigrationReport, any Error>
+            do { result = .success(try await migrate(address)) } catch { result = .failure(error) }
+            try await cluster.stop()
+            return try result.get()
+        } catch let error as EmbeddedClusterError {
+            throw CommandFailure(error)
+        }
+    }
+
+    /// A daemon runs the cluster, so it has migrated it; unless it is of another build.
+    private func requireCurrent(_ address: PostgresAddress) async throws -> MigrationReport {
+        try await withConnection(to: address) { connection in
+            let migrator = Migrator(migrations: Migration.all)
+            do {
+                try await migrator.requireCurrent(on: connection)
+            } catch let error as PostgresError where error.code == .schema {
+                throw CommandFailure(
+                    .schema, "a daemon runs the embedded database under another schema: \(error.message)",
+                    hint: "restart the daemon with this build; it migrates its own database when it starts")
+            }
+            return MigrationReport(database: "\(address)", applied: [], pending: [], latest: migrator.migrations.last)
+        }
+    }
+}
+
+/// What a migration did, or would do.
+struct MigrationReport: Encodable {
+    private let database: String
+    private let applied: [Step]
+    private let pending: [Step]
+    /// The version that this build expects.
+    private let version: Int
+
+    private struct Step: Encodable {
+        let version: Int
+        let name: String
+
+        init(_ migration: Migration) {
+            version = migration.version
+            name = migration.name
+        }
+    }
+
+    init(database: String, applied: [Migration], pending: [Migration], latest: Migration?) {
+        self.database = database
+        self.applied = applied.map(Step.init)
+        self.pending = pending.map(Step.init)
+        version = latest?.version ?? 0
+    }
+
+    var text: String {
+        var text = "database  \(printable(database))\n"
+        for step in applied { text += "applied   \(step.version) \(step.name)\n" }
+        for step in pending { text += "pending   \(step.version) \(step.name)\n" }
+        if pending.isEmpty { text += "the schema is current: version \(version)\n" }
+        return text
+    }
+}
