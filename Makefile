@@ -7,7 +7,7 @@
 #   make install  only the packages
 
 SHELL := /bin/bash
-RUN_COMMAND := .build/debug/bursard run --demo --state-directory .run
+RUN_COMMAND := .build/debug/bursard --demo --state-directory .run
 RELEASE := swift build --configuration release --static-swift-stdlib
 
 .PHONY: run test build bench install

@@ -7,12 +7,14 @@ import PackageDescription
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
-let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -22,6 +24,7 @@ let package = Package(
     name: "bursar",
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.7.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -35,7 +38,7 @@ let package = Package(
     targets: [
         // What people start.
         .executableTarget(name: "bursard", dependencies: ["BursarDaemon", argumentParser, lifecycle, logging, unixSignals]),
-        .executableTarget(name: "bursarctl", dependencies: ["OperatorCommands", argumentParser]),
+        .executableTarget(name: "bursarctl", dependencies: ["OperatorCommands"]),
 
         // The daemon and its operator's tool.
         .target(
@@ -54,7 +57,7 @@ let package = Package(
             name: "AdminHTTP",
             dependencies: [
                 "AdminAPI", "Cron", "Investments", "Jobs", "JobsPostgres", "Postgres", "Primitives", "Scheduling",
-                hummingbird, lifecycle, logging, nioCore, nioPosix,
+                httpTypes, hummingbird, hummingbirdCore, lifecycle, logging, nioCore,
             ]),
         .target(name: "AdminAPI", dependencies: ["Primitives"]),
 
@@ -80,6 +83,14 @@ let package = Package(
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "EmbeddedPostgres", dependencies: [subprocess, systemPackage]),
         .target(name: "Primitives"),
+
+        // Measured against the limit of the machine, never part of the product.
+        .executableTarget(
+            name: "bursar-bench",
+            dependencies: [
+                "Cron", "EmbeddedPostgres", "Investments", "Jobs", "JobsPostgres", "Migrations", "Postgres",
+                "Primitives", logging, subprocess, systemPackage,
+            ], path: "Benchmarks"),
 
         // Tests mirror the sources; the support targets are for tests alone.
         .target(name: "TestSupport", dependencies: ["Primitives"], path: "Tests/TestSupport"),

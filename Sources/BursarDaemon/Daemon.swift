@@ -79,7 +79,8 @@ package struct Daemon: Service {
             time: time, logger: logger)
         let admin = AdminServer(
             pool: engine.pool, socketPath: configuration.admin.socket, build: options.build,
-            isEmbedded: database.cluster != nil, firstRate: settings.investments.firstRate, logger: logger)
+            isEmbedded: database.cluster != nil, address: database.address, configFiles: loaded.sources,
+            firstRate: settings.investments.firstRate, logger: logger)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: engine.services(drain: settings.drain, logger: logger) + [

@@ -4,22 +4,25 @@
 enum ImportTable {
     /// Product targets, from what people start down to what everyone speaks.
     static let rows: [String: Set<String>] = [
-        "bursard": ["ArgumentParser", "BursarDaemon"],
-        "bursarctl": ["ArgumentParser", "OperatorCommands"],
+        "bursard": [
+            "ArgumentParser", "BursarDaemon", "Glibc", "Logging", "ServiceLifecycle", "UnixSignals",
+        ],
+        "bursarctl": ["Glibc", "OperatorCommands"],
         "bursar-bench": [
             "ArgumentParser", "Config", "Cron", "Dispatch", "EmbeddedPostgres", "Glibc", "Investments", "Jobs",
-            "JobsPostgres", "Logging", "Migrations", "Postgres", "Primitives", "Scheduling",
+            "JobsPostgres", "Logging", "Migrations", "Postgres", "Primitives", "Scheduling", "Subprocess",
+            "SystemPackage",
         ],
         "BursarDaemon": [
             "AdminAPI", "AdminHTTP", "Config", "Cron", "Dispatch", "EmbeddedPostgres", "Glibc", "Investments", "Jobs",
             "JobsPostgres", "Logging", "Migrations", "Postgres", "Primitives", "Scheduling", "ServiceLifecycle",
         ],
         "OperatorCommands": [
-            "AdminAPI", "ArgumentParser", "AsyncHTTPClient", "Config", "Cron", "Glibc", "Migrations", "NIOCore",
-            "Postgres", "Primitives",
+            "AdminAPI", "ArgumentParser", "AsyncHTTPClient", "Config", "Cron", "EmbeddedPostgres", "Glibc", "Migrations",
+            "NIOCore", "NIOHTTP1", "Postgres", "Primitives",
         ],
         "AdminHTTP": [
-            "AdminAPI", "Config", "Cron", "HTTPTypes", "Hummingbird", "Investments", "Jobs", "JobsPostgres", "Logging",
+            "AdminAPI", "Config", "Cron", "Glibc", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Investments", "Jobs", "JobsPostgres", "Logging",
             "NIOCore", "Postgres", "Primitives", "Scheduling", "ServiceLifecycle",
         ],
         "AdminAPI": ["Primitives"],
@@ -27,10 +30,10 @@ enum ImportTable {
             "BigInt", "Cron", "Glibc", "Jobs", "JobsPostgres", "Logging", "Postgres", "Primitives", "Scheduling",
         ],
         "JobsPostgres": ["Cron", "Jobs", "Logging", "Postgres", "Primitives", "Scheduling"],
-        "Scheduling": ["Cron", "Dispatch", "Jobs", "Logging", "Primitives", "ServiceLifecycle"],
-        "Jobs": ["Cron", "Logging", "Primitives", "ServiceLifecycle"],
+        "Scheduling": ["Cron", "Logging", "Primitives"],
+        "Jobs": ["Logging", "Primitives"],
         "Cron": ["Primitives"],
-        "Config": ["Cron", "Primitives", "Yams"],
+        "Config": ["Cron", "Glibc", "Primitives", "Yams"],
         "EmbeddedPostgres": ["Glibc", "Logging", "Postgres", "Primitives", "Subprocess", "SystemPackage"],
         "Migrations": ["Postgres"],
         "Postgres": ["CLibPQ", "Dispatch", "Glibc", "Logging", "Primitives"],
@@ -42,7 +45,7 @@ enum ImportTable {
     static let testRows: [String: Set<String>] = [
         "CrashTests": testing.union(rows["BursarDaemon"] ?? []).union(["Subprocess", "SystemPackage"]),
         "DatabaseTestSupport": [
-            "EmbeddedPostgres", "Glibc", "Logging", "Migrations", "Postgres", "Primitives", "Testing", "TestSupport",
+            "EmbeddedPostgres", "Subprocess", "SystemPackage", "Glibc", "Logging", "Migrations", "Postgres", "Primitives", "Testing", "TestSupport",
         ],
         "EndToEndTests": testing.union(["AdminAPI", "Postgres", "Primitives", "Subprocess", "SystemPackage"]),
         "SimulationTests": testing.union(["Cron", "Jobs", "Primitives", "Scheduling"]),
@@ -78,8 +81,8 @@ extension ImportTable {
         "CSystemd": ["Systemd"],
         "DatabaseTestSupport": [],
         "Hummingbird": ["AdminHTTP"],
-        "ServiceLifecycle": ["AdminHTTP", "BursarDaemon", "Jobs", "Scheduling"],
-        "Subprocess": ["EmbeddedPostgres"],
+        "ServiceLifecycle": ["AdminHTTP", "BursarDaemon", "bursard"],
+        "Subprocess": ["EmbeddedPostgres", "bursar-bench"],
         "TestSupport": [],
         "Testing": [],
         "Yams": ["Config"],

@@ -1,0 +1,44 @@
+import Glibc
+import Postgres
+import Subprocess
+import SystemPackage
+
+/// `start`: from exec to READY on a database whose schema is current.
+enum StartBench {
+    private static let rounds = 15
+
+    static func run() async throws -> [BenchResult] {
+        let daemon = FilePath(CommandLine.arguments[0]).removingLastComponent().appending("bursard")
+        return try await BenchCluster.with { _, uri in
+            var times: [Double] = []
+            for round in 0..<rounds {
+                times.append(try await start(daemon, uri: uri, socket: "/tmp/bursar-bench-\(getpid())-\(round).sock"))
+            }
+            let median = times.sorted()[times.count / 2] * 1_000
+            return [
+                BenchResult(
+                    bench: "start", value: median, unit: "ms", limit: nil, ratio: nil, goal: "<= 150 ms",
+                    met: median <= 150, peers: [:])
+            ]
+        }
+    }
+
+    private static func start(_ daemon: FilePath, uri: String, socket: String) async throws -> Double {
+        let clock = ContinuousClock()
+        let begun = clock.now
+        let result = try await Subprocess.run(
+            .path(daemon), arguments: ["--socket", socket], environment: .custom(["BURSAR_DATABASE_URL": uri]),
+            input: .none, output: .discarded, error: .sequence
+        ) { execution in
+            var elapsed: Double?
+            for try await line in execution.standardError.strings() where line.contains("ready") {
+                let duration = (clock.now - begun).components
+                elapsed = Double(duration.seconds) + Double(duration.attoseconds) * 1e-18
+                _ = kill(execution.processIdentifier.value, SIGTERM)
+            }
+            return elapsed
+        }
+        guard let elapsed = result.closureResult else { throw BenchFailure("the daemon did not become ready") }
+        return elapsed
+    }
+}
