@@ -47,6 +47,9 @@ struct ClusterDirectory: Sendable, Hashable {
     var startLog: String { path + "/start.log" }
     var socketPath: String { "\(path)/.s.PGSQL.\(Self.port)" }
 
+    /// Names the server that has the socket, as `processFile` names the one that has the data.
+    var socketLock: String { socketPath + ".lock" }
+
     /// Fails when the directory is there and hidden from this process.
     func checkReadable() throws(EmbeddedClusterError) {
         guard access(path, R_OK | X_OK) != 0, errno == EACCES else { return }

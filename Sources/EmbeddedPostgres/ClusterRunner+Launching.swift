@@ -16,9 +16,8 @@ extension ClusterRunner {
         let words = ServerLog.excerpt(log)
         throw EmbeddedClusterError(
             .launchFailed, "the server did not start: \(words.isEmpty ? outcome.excerpt : words)", at: directory.data,
-            hint:
-                "read \(directory.startLog) and \(directory.log); settings of your own are in \(directory.path)/local.conf"
-        )
+            hint: "read \(directory.startLog) and \(directory.log); settings of your own are in"
+                + " \(directory.path)/local.conf")
     }
 
     /// Whether the server that answers in the directory is the directory's. One that was adopted gets today's settings.

@@ -68,12 +68,12 @@ extension ClusterRunner {
         }
     }
 
-    func discardProcessFile() async throws(EmbeddedClusterError) {
-        let outcome = try await commands.shell("rm -- \"$1\"", [directory.processFile])
+    func discardProcessFiles() async throws(EmbeddedClusterError) {
+        let outcome = try await commands.shell("rm -f -- \"$@\"", [directory.processFile, directory.socketLock])
         guard outcome.isSuccess else {
             throw EmbeddedClusterError(
-                .launchFailed, "the file of a server that is gone cannot be removed: \(outcome.excerpt)",
-                at: directory.processFile, hint: "remove it")
+                .launchFailed, "the files of a server that is gone cannot be removed: \(outcome.excerpt)",
+                at: directory.processFile, hint: "remove it and \(directory.socketLock)")
         }
     }
 }

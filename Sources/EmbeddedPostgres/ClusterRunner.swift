@@ -1,4 +1,4 @@
-/// Performs a start and a stop in a directory that is claimed. Holds no state: the directory is looked at before each step.
+/// Performs a start and a stop in a directory that is claimed. Holds no state: each step begins with a look at it.
 struct ClusterRunner: Sendable {
     let directory: ClusterDirectory
     let settings: ClusterSettings
@@ -40,8 +40,8 @@ struct ClusterRunner: Sendable {
             case .ask(let major):
                 let binaries = try versions.forExisting(major: major)
                 if try await isReady(binaries, &progress) { return try await makeDatabase(with: binaries) }
-            case .discardProcessFile:
-                try await discardProcessFile()
+            case .discardProcessFiles:
+                try await discardProcessFiles()
             case .wait:
                 try await rest()
             case .refuseForeign:

@@ -8,13 +8,20 @@ struct ClusterSurvey: Sendable, Hashable {
     }
 
     enum Server: Sendable, Hashable {
-        /// No postmaster.pid, or one whose process is gone: PostgreSQL removes that itself.
+        /// No file names one, or its process is gone: PostgreSQL removes such a file itself.
         case none
-        /// A process has the number in postmaster.pid and cannot be the server; PostgreSQL would take it for one.
+        /// A process has the number in the file and cannot be the server; PostgreSQL would take it for one.
         case impostor(processID: Int32)
         case alive(processID: Int32, phase: PostmasterFile.Phase?)
         /// A server in single-user mode, which a person started.
         case singleUser(processID: Int32)
+
+        var isLiving: Bool {
+            switch self {
+            case .alive, .singleUser: true
+            case .none, .impostor: false
+            }
+        }
     }
 
     var data: Data
@@ -34,18 +41,20 @@ struct ClusterSurvey: Sendable, Hashable {
         } else {
             data = .foreign
         }
-        guard let file = SmallFile.read(directory.processFile).flatMap(PostmasterFile.init) else {
-            server = .none
-            return
-        }
+        let servers = [directory.processFile, directory.socketLock].map { Self.server(named: $0, data: directory.data) }
+        server = servers.first { $0.isLiving } ?? servers.first { $0 != .none } ?? .none
+    }
+
+    /// Who wrote one of the two files in which a server leaves its process number.
+    private static func server(named path: String, data: String) -> Server {
+        guard let file = SmallFile.read(path).flatMap(PostmasterFile.init) else { return .none }
         let processID = Int32(file.processID.magnitude)
-        server =
-            switch ProcessProbe.examine(processID, data: directory.data) {
-            case .gone: .none
-            case .impostor: .impostor(processID: processID)
-            case .server where file.processID < 0: .singleUser(processID: processID)
-            case .server: .alive(processID: processID, phase: file.phase)
-            }
+        return switch ProcessProbe.examine(processID, data: data) {
+        case .gone: .none
+        case .impostor: .impostor(processID: processID)
+        case .server where file.processID < 0: .singleUser(processID: processID)
+        case .server: .alive(processID: processID, phase: file.phase)
+        }
     }
 
     /// The server that would have to be stopped.

@@ -1,8 +1,8 @@
 /// A private PostgreSQL cluster in one directory. `start()` makes it, starts it, or takes over the server that a killed
 /// daemon left; the server outlives its starter unless `stop()` is called.
 ///
-/// While a value has started the cluster, no other process and no other value can: the directory is locked until `stop()`
-/// returns or the value is gone.
+/// While a value has started the cluster, no other process and no other value can: the directory is locked until
+/// `stop()` returns or the value is gone.
 package actor EmbeddedCluster {
     /// Can go to the next, and back to the first.
     private enum Phase {
@@ -18,15 +18,15 @@ package actor EmbeddedCluster {
     private let settings: ClusterSettings
     private var phase = Phase.idle
 
-    /// Fails for a path that can hold no cluster; nothing is touched yet. A relative one begins at the current directory.
+    /// Fails for a path that can hold no cluster; touches nothing. A relative path begins at the current directory.
     package init(directory: String, settings: ClusterSettings = ClusterSettings()) throws(EmbeddedClusterError) {
         self.directory = try ClusterDirectory(directory)
         self.settings = settings
         uri = self.directory.uri(user: settings.superuser, database: settings.database)
     }
 
-    /// Returns the address once the server takes connections. Starting what is started asks it again, and starts it anew
-    /// if it died. When it fails, the directory is let go of, unless it was held before.
+    /// Returns the address once the server takes connections. Starting what is started asks it again, and starts it
+    /// anew if it died. When it fails, the directory is let go of, unless it was held before.
     package func start() async throws(EmbeddedClusterError) -> String {
         let before = try takeTurn()
         do throws(EmbeddedClusterError) {

@@ -3,8 +3,8 @@ enum LaunchDecision: Sendable, Hashable {
     case initialize
     case refuseForeign
     case refuseSingleUser(processID: Int32)
-    /// Remove postmaster.pid: the directory's lock is held, so no other starter can be about to write it.
-    case discardProcessFile
+    /// Remove what a server that is gone left: the directory's lock is held, so nobody else can be about to start one.
+    case discardProcessFiles
     case launch(major: Int)
     /// It starts, recovers, or stops: look again soon.
     case wait
@@ -20,7 +20,7 @@ enum LaunchDecision: Sendable, Hashable {
         }
         return switch survey.server {
         case .none: .launch(major: major)
-        case .impostor: .discardProcessFile
+        case .impostor: .discardProcessFiles
         case .singleUser(let processID): .refuseSingleUser(processID: processID)
         case .alive(_, .ready): .ask(major: major)
         case .alive: .wait

@@ -55,8 +55,8 @@ struct ServerCommands: Sendable {
 
     /// The command line that becomes the account first.
     ///
-    /// By a program, not by the options of Subprocess: those change the account between clone and exec with functions of
-    /// glibc that wait for the other threads of this process, which the child does not have. It then hangs for good.
+    /// By a program, not by the options of Subprocess: those change the account between clone and exec with functions
+    /// of glibc that can wait for other threads of this process, which the child does not have: it hangs for good.
     private func command(_ program: String, _ arguments: [String]) -> [String] {
         guard isDropped else { return [program] + arguments }
         let identity = ["--reuid=\(account.userID)", "--regid=\(account.groupID)", "--clear-groups", "--inh-caps=-all"]

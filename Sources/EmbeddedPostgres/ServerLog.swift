@@ -5,10 +5,13 @@ enum ServerLog {
         "FATAL:", "PANIC:", "ERROR:", "HINT:", "DETAIL:", "error:", "invalid ", "unrecognized ", "could not ",
     ]
 
+    /// The server's usual farewell to its standard error.
+    private static let movedHint = "Future log output will appear"
+
     /// The lines that tell why, or the last ones when none does; joined to one line.
     static func excerpt(_ text: String) -> String {
         let lines = text.split(whereSeparator: \.isNewline).filter { line in line.contains { $0 != " " && $0 != "\t" } }
-        let words = lines.filter { line in telling.contains { line.contains($0) } }
+        let words = lines.filter { line in !line.contains(movedHint) && telling.contains { line.contains($0) } }
         return (words.isEmpty ? lines : words).suffix(linesMax).joined(separator: " | ")
     }
 

@@ -5,10 +5,10 @@
 //   Scratch.path       a directory for a test that runs clusters or processes itself
 //
 // Never here: data of a system (its tests make their own), a stand-in for the database, a way to use another server.
-// A machine without PostgreSQL's programs fails the tests that need them, with the package to install: nothing is skipped.
+// Without PostgreSQL's programs the tests that need them fail and name the package to install: none is skipped.
 //
 // Decided here:
-// - The cluster may be lost at any moment, so nothing is flushed to the disk; and it analyzes nothing by itself, so that
-//   plans do not depend on when a test ran. A test that looks at plans says ANALYZE.
-// - A watchdog process that the test process cannot take along ends every server below its scratch directory and removes
-//   it, however the test process ends: it waits on a pipe that the kernel closes.
+// - The cluster may be lost at any moment, so nothing is flushed to the disk; and it analyzes nothing by itself, so
+//   that plans do not depend on when a test ran. A test that looks at plans says ANALYZE.
+// - A watchdog that the test process cannot take along ends every server below its scratch directory and removes it,
+//   however the test process ends: it waits on a pipe that the kernel closes.

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// The directory of this test process: it is removed when the process is gone, and whatever server runs below it is ended.
+/// The directory of this test process: when the process is gone, so are the directory and every server below it.
 package enum Scratch {
     private static let base: Result<String, ScratchError> = Result { () throws(ScratchError) in
         // Short, for the sockets in it, and open to the account that servers run as when the tests are root's.

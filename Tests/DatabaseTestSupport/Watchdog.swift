@@ -1,8 +1,8 @@
 import FoundationEssentials
 import Glibc
 
-/// A shell in a session of its own that waits until this process is gone, and then leaves nothing of a directory: neither
-/// the servers that run in it nor its files.
+/// A shell in a session of its own that waits until this process is gone, and then leaves nothing of a directory:
+/// neither the servers that run in it nor its files.
 enum Watchdog {
     /// Its standard input is a pipe that nobody writes to; the end of this process ends it.
     private static let script = """
@@ -12,7 +12,8 @@ enum Watchdog {
             for file in "$SCRATCH"/*/data/postmaster.pid; do
                 pid=$(head -n 1 "$file" 2>/dev/null) || continue
                 # Only a server of that very directory: the number may have become another's.
-                tr '\\0' '\\n' < "/proc/$pid/cmdline" 2>/dev/null | grep -qxF "${file%/postmaster.pid}" && kill -QUIT "$pid"
+                tr '\\0' '\\n' < "/proc/$pid/cmdline" 2>/dev/null | grep -qxF "${file%/postmaster.pid}" || continue
+                kill -QUIT "$pid"
             done
             rm -rf -- "$SCRATCH" 2>/dev/null || sleep 0.1
             round=$((round + 1))

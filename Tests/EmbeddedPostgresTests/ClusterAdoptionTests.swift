@@ -5,7 +5,7 @@ import Postgres
 import Testing
 
 /// What the next start finds when the last one's process was killed.
-@Suite struct ClusterAdoptionTests {
+@Suite(.serialized) struct ClusterAdoptionTests {
     @Test func `a server whose starter was killed is taken over as it runs`() async throws {
         try await withCluster { path, _ in
             await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in

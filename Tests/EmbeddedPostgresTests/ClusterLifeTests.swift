@@ -4,7 +4,7 @@ import Glibc
 import Postgres
 import Testing
 
-@Suite struct ClusterLifeTests {
+@Suite(.serialized) struct ClusterLifeTests {
     @Test func `a cluster is made from nothing, keeps what it is given, and leaves nothing running`() async throws {
         try await withDirectory { path in
             var settings = ClusterSettings.throwaway
@@ -63,7 +63,10 @@ import Testing
     }
 
     @Test func `starting what is started finds it running, or starts it again if it died`() async throws {
-        try await withCluster { path, cluster in
+        try await withCluster { path, _ in
+            var settings = ClusterSettings.throwaway
+            settings.isDurable = true
+            let cluster = try EmbeddedCluster(directory: path, settings: settings)
             let uri = try await cluster.start()
             let first = try #require(cluster.status().processID)
             #expect(try await cluster.start() == uri)

@@ -5,7 +5,7 @@ import Glibc
 import Testing
 
 /// What a start does not touch, and how it says so.
-@Suite struct ClusterRefusalTests {
+@Suite(.serialized) struct ClusterRefusalTests {
     @Test func `a second starter is told who holds the directory, until that one is gone`() async throws {
         try await withCluster { path, first in
             let second = try EmbeddedCluster(directory: path, settings: .throwaway)

@@ -7,7 +7,7 @@ import Testing
         (ClusterSurvey(data: .missing, server: .none), LaunchDecision.initialize),
         (ClusterSurvey(data: .foreign, server: .none), .refuseForeign),
         (ClusterSurvey(data: .cluster(major: 15), server: .none), .launch(major: 15)),
-        (ClusterSurvey(data: .cluster(major: 15), server: .impostor(processID: 7)), .discardProcessFile),
+        (ClusterSurvey(data: .cluster(major: 15), server: .impostor(processID: 7)), .discardProcessFiles),
         (ClusterSurvey(data: .cluster(major: 15), server: .singleUser(processID: 7)), .refuseSingleUser(processID: 7)),
         (ClusterSurvey(data: .cluster(major: 15), server: .alive(processID: 7, phase: .ready)), .ask(major: 15)),
         (ClusterSurvey(data: .cluster(major: 15), server: .alive(processID: 7, phase: .starting)), .wait),
