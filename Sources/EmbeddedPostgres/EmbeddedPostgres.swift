@@ -9,6 +9,6 @@
 //
 // Decided here: peer authentication with a map, not trust: the kernel names the caller, so a directory that was opened
 // by mistake still lets nobody in, and a root that became another account and a normal user work alike. Files inside
-// are written by children that run as that account: root follows no link in its directory. Children get an environment of
-// their own: no PG* variable bends them, and PostgreSQL, which speaks to systemd itself, cannot report the daemon
+// are written by children that run as that account: root follows no link in its directory. Children get an environment
+// of their own: no PG* variable bends them, and PostgreSQL, which speaks to systemd itself, cannot report the daemon
 // ready. A start that took too long leaves the server to its recovery; the next start takes it over.
