@@ -69,6 +69,9 @@ import Testing
         // 20 · 1.05 · 1.5 = 31.5
         #expect(try #require(ExactFraction(student.holdings, until: horizon, on: student.terms.curve)).isTie)
         #expect(try student.valued().amount == 32)
+        // 40 · 1.05 · 1.5 = 63
+        let whole = [Investment(id: 0, amount: 40, instant: Instant(seconds: newYear))]
+        #expect(!(try #require(ExactFraction(whole, until: horizon, on: student.terms.curve)).isTie))
     }
 
     @Test func `what is no fraction is taken for a tie at the second width`() throws {
