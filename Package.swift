@@ -121,9 +121,9 @@ let package = Package(
                 bigInt, logging,
             ]),
         .testTarget(
-            name: "CrashTests",
+            name: "EndToEndTests",
             dependencies: [
-                "bursard", "DatabaseTestSupport", "JobsPostgres", "Postgres", "Primitives", subprocess, systemPackage,
+                "bursard", "bursarctl", "DatabaseTestSupport", "Postgres", "Primitives", subprocess, systemPackage,
             ]),
         .testTarget(name: "TidyTests"),
     ]

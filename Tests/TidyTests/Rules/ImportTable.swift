@@ -18,11 +18,13 @@ enum ImportTable {
             "JobsPostgres", "Logging", "Migrations", "Postgres", "Primitives", "Scheduling", "ServiceLifecycle",
         ],
         "OperatorCommands": [
-            "AdminAPI", "ArgumentParser", "AsyncHTTPClient", "Config", "Cron", "EmbeddedPostgres", "Glibc", "Migrations",
+            "AdminAPI", "ArgumentParser", "AsyncHTTPClient", "Config", "Cron", "EmbeddedPostgres",
+            "Glibc", "Migrations",
             "NIOCore", "NIOHTTP1", "Postgres", "Primitives",
         ],
         "AdminHTTP": [
-            "AdminAPI", "Config", "Cron", "Glibc", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Investments", "Jobs", "JobsPostgres", "Logging",
+            "AdminAPI", "Config", "Cron", "Glibc", "HTTPTypes", "Hummingbird", "HummingbirdCore",
+            "Investments", "Jobs", "JobsPostgres", "Logging",
             "NIOCore", "Postgres", "Primitives", "Scheduling", "ServiceLifecycle",
         ],
         "AdminAPI": ["Primitives"],
@@ -45,7 +47,8 @@ enum ImportTable {
     static let testRows: [String: Set<String>] = [
         "CrashTests": testing.union(rows["BursarDaemon"] ?? []).union(["Subprocess", "SystemPackage"]),
         "DatabaseTestSupport": [
-            "EmbeddedPostgres", "Subprocess", "SystemPackage", "Glibc", "Logging", "Migrations", "Postgres", "Primitives", "Testing", "TestSupport",
+            "EmbeddedPostgres", "Subprocess", "SystemPackage", "Glibc", "Logging", "Migrations", "Postgres",
+            "Primitives", "Testing", "TestSupport",
         ],
         "EndToEndTests": testing.union(["AdminAPI", "Postgres", "Primitives", "Subprocess", "SystemPackage"]),
         "SimulationTests": testing.union(["Cron", "Jobs", "Primitives", "Scheduling"]),
