@@ -26,7 +26,10 @@ final class TestServer: Sendable {
             // Dropping a database looks through all buffers, and checkpoints.
             "shared_buffers": "64MB",
             "checkpoint_timeout": "1h",
-            "max_wal_size": "8GB",
+            "min_wal_size": "64MB",
+            "max_wal_size": "512MB",
+            // In the directory that the watchdog removes.
+            "dynamic_shared_memory_type": "mmap",
         ]
         let cluster = try EmbeddedCluster(directory: Scratch.path("server"), settings: settings)
         let uri = try await cluster.start()
@@ -58,14 +61,17 @@ final class TestServer: Sendable {
             return number
         }
         let name = "test_\(number)"
-        try await making.execute("CREATE DATABASE \(identifier: name) TEMPLATE \(identifier: template)")
+        // Copied file by file: through the log it would cost a few megabytes of it each time.
+        try await making.execute(
+            "CREATE DATABASE \(identifier: name) TEMPLATE \(identifier: template) STRATEGY file_copy")
         return TestDatabase(
             name: name, uri: uri.replacing("/bursar?", with: "/\(name)?", maxReplacements: 1),
             address: address.setting("dbname", to: name))
     }
 
-    private static func makeTemplate(on making: PostgresConnection, at address: PostgresAddress) async throws -> String
-    {
+    private static func makeTemplate(
+        on making: PostgresConnection, at address: PostgresAddress
+    ) async throws -> String {
         let name = "migrated"
         try await making.execute("CREATE DATABASE \(identifier: name)")
         let connection = try await PostgresConnection.connect(to: address.setting("dbname", to: name))

@@ -18,7 +18,7 @@ import Testing
         let words = try String(contentsOfFile: report, encoding: .utf8).split(separator: " ")
         let processID = try #require(words.first.flatMap { Int32($0) })
         let directory = try #require(words.last.map { String($0.dropLast("/orphan1".count)) })
-        #expect(directory.hasPrefix("/tmp/bursar-"))
+        #expect(directory.contains("/bursar-"))
         // No signal tells of another session's end. Ends: the watchdog gives up after a while, and so does the test.
         for _ in 0..<6_000 where FileManager.default.fileExists(atPath: directory) {
             try await Task.sleep(for: .milliseconds(10))
