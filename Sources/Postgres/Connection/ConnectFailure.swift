@@ -19,11 +19,12 @@ enum ConnectFailure {
         return PostgresError(code, message, sqlState: state, hint: hint(for: code))
     }
 
-    /// Five characters between `: ` and `: `.
+    /// Five characters after a colon, a digit among them: `FATAL` has five as well.
     private static func sqlState(in line: String) -> String? {
         for part in line.split(separator: ":").dropFirst() {
             let word = part.drop { $0 == " " }
-            if word.count == 5, word.allSatisfy({ $0.isASCII && ($0.isUppercase || $0.isNumber) }) { return String(word) }
+            let isState = word.allSatisfy { $0.isASCII && ($0.isUppercase || $0.isNumber) } && word.contains(where: \.isNumber)
+            if word.count == 5, isState { return String(word) }
         }
         return nil
     }

@@ -22,8 +22,9 @@ extension PostgresConnection {
                 return try await exchange(name, body)
             } catch {
                 // The first error spoils the transaction; later ones only say so.
-                transactionState.failure = transactionState.failure ?? error
-                throw error.naming(name, phase: .body)
+                let named = error.naming(name, phase: .body)
+                transactionState.failure = transactionState.failure ?? named
+                throw named
             }
         case .connection:
             try await checkIsOutsideOwnTransaction()

@@ -29,6 +29,7 @@ extension PostgresConnection {
     /// Runs `body` between BEGIN and COMMIT; an error of the body rolls back and is thrown on.
     ///
     /// A commit whose outcome is not known ends with `commitUnknown`. If ROLLBACK fails too, a `TransactionError` holds both.
+    @discardableResult
     package func transaction<T: Sendable>(
         isolation: Isolation = .readCommitted, readOnly: Bool = false,
         _ body: @Sendable (Transaction) async throws -> T

@@ -35,6 +35,7 @@ package struct Transaction: StatementRunner {
     }
 
     /// Runs `body` so that its error undoes its own statements only; the error is thrown on.
+    @discardableResult
     package func savepoint<T: Sendable>(_ body: @Sendable (Transaction) async throws -> T) async throws -> T {
         try await connection.savepoint(number, body)
     }

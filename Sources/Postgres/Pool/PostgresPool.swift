@@ -131,6 +131,9 @@ package final class PostgresPool: StatementRunner {
 
     // MARK: Lending
 
+    /// How many tasks wait for a connection.
+    package var waiterCount: Int { shared.withLock { $0.state.waiterCount } }
+
     /// Lends a connection to `body`. It comes back when `body` ends, whatever the outcome.
     package func withConnection<T: Sendable>(
         _ body: @Sendable (PostgresConnection) async throws -> T

@@ -17,7 +17,9 @@ extension PostgresConnection {
     }
 
     func run(_ pipeline: Pipeline, _ scope: Scope) async throws(PostgresError) -> PipelineResults {
-        PipelineResults(outcomes: try await perform(pipeline.requests, scope))
+        let results = PipelineResults(outcomes: try await perform(pipeline.requests, scope))
+        if case .transaction = scope { transactionState.failure = transactionState.failure ?? results.failure?.error }
+        return results
     }
 
     /// Not isolated: the compiler does not see that a pack of arrays of Sendable values is Sendable.

@@ -35,6 +35,12 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
             fragments.append("")
         }
 
+        /// Stated apart from the one above: the compiler warns of optionals that are interpolated as anything else.
+        package mutating func appendInterpolation<T: PostgresEncodable>(_ value: T?) {
+            values.append(value)
+            fragments.append("")
+        }
+
         package mutating func appendInterpolation(unsafe text: String) {
             appendLiteral(text)
         }

@@ -1,5 +1,4 @@
-package import struct Primitives.CivilDate
-package import struct Primitives.Instant
+package import Primitives
 
 extension Instant: PostgresCodable {
     package static var wireType: WireType { .timestamptz }
@@ -20,18 +19,24 @@ extension Instant: PostgresCodable {
         guard field.isA(.timestamptz) else { throw field.mismatch(.timestamptz) }
         let shifted = try field.integer(Int64.self, .timestamptz)
         let (sum, overflow) = shifted.addingReportingOverflow(Self.epoch)
-        guard shifted != .min, shifted != .max, !overflow else {
+        guard shifted != .min, shifted != .max else {
             throw PostgresError(
                 .decoding, "column \(field.column) holds an infinite timestamptz (oid 1184), expected an instant",
                 hint: "use NULL for what has no end")
         }
+        // The last 30 years before 294277 lie beyond 64 bits of microseconds since 1970.
+        guard !overflow else { throw field.mismatch(.timestamptz) }
         self.init(microseconds: sum)
     }
 
-    /// Exact, unlike to_timestamp, which takes a double.
+    /// PostgreSQL's own spelling: exact, unlike to_timestamp, which takes a double. There is no year 0: 1 BC came before 1.
     package var literal: String {
-        "(timestamptz 'epoch' + interval '1 microsecond' * \(microseconds / 1_000_000)::float8 * 1000000"
-            + " + interval '1 microsecond' * \(microseconds % 1_000_000)::float8)"
+        let clock = CivilDateTime(wallSeconds: seconds)
+        let year = clock.date.year
+        let text = "\(year > 0 ? year : 1 - year)-\(clock.date.month)-\(clock.date.day) \(clock.hour):\(clock.minute):\(clock.second)"
+        let fraction = String(microseconds - seconds * 1_000_000)
+        let zeros = String(repeating: "0", count: 6 - fraction.count)
+        return "'\(text).\(zeros)\(fraction)+00\(year > 0 ? "" : " BC")'::timestamptz"
     }
 }
 

@@ -1,0 +1,228 @@
+import DatabaseTestSupport
+import Postgres
+import Synchronization
+import Testing
+
+struct BodyFailed: Error, Equatable {}
+
+@Suite struct TransactionTests {
+    private static let table = "CREATE TABLE pair (key int8 PRIMARY KEY, text text)"
+
+    private func count(_ runner: some StatementRunner) async throws -> Int {
+        try await runner.value("SELECT count(*) FROM pair", as: Int.self)
+    }
+
+    @Test func `what a body did is committed, and its value returned`() async throws {
+        try await withConnection { connection, _ in
+            try await connection.script(Self.table)
+            let value = try await connection.transaction { transaction in
+                try await transaction.run(InsertPair(key: 1, text: "a"))
+                try await transaction.execute("INSERT INTO pair VALUES (\(2), \("b"))")
+                return try await transaction.value("SELECT count(*) FROM pair", as: Int.self)
+            }
+            #expect(value == 2)
+            #expect(try await count(connection) == 2)
+        }
+    }
+
+    @Test func `an error of the body rolls back and is thrown as it is`() async throws {
+        try await withConnection { connection, _ in
+            try await connection.script(Self.table)
+            await #expect(throws: BodyFailed()) {
+                try await connection.transaction { transaction in
+                    try await transaction.run(InsertPair(key: 1, text: "a"))
+                    throw BodyFailed()
+                }
+            }
+            #expect(try await count(connection) == 0)
+            #expect(!connection.isClosed)
+        }
+    }
+
+    @Test func `isolation and access are those asked for`() async throws {
+        try await withConnection { (connection, _) async throws in
+            for isolation in Isolation.allCases {
+                for readOnly in [true, false] {
+                    let seen = try await connection.transaction(isolation: isolation, readOnly: readOnly) { transaction in
+                        try await transaction.value(
+                            "SELECT current_setting('transaction_isolation') || current_setting('transaction_read_only')",
+                            as: String.self)
+                    }
+                    #expect(seen == isolation.rawValue.lowercased() + (readOnly ? "on" : "off"))
+                }
+            }
+        }
+    }
+
+    @Test func `an error that the body swallowed is thrown in place of the commit`() async throws {
+        try await withConnection { connection, _ in
+            try await connection.script(Self.table)
+            let error = await failure {
+                try await connection.transaction { transaction in
+                    try await transaction.run(InsertPair(key: 1, text: "a"))
+                    _ = try? await transaction.run(InsertPair(key: 1, text: "again"))
+                    _ = try? await transaction.execute("SELECT 1")
+                }
+            }
+            #expect(error?.code == .uniqueViolation)
+            #expect(error?.phase == .body)
+            #expect(try await count(connection) == 0)
+        }
+    }
+
+    @Test func `a constraint that is checked at COMMIT fails the commit`() async throws {
+        try await withConnection { connection, _ in
+            try await connection.script(
+                "CREATE TABLE pair (key int8 UNIQUE DEFERRABLE INITIALLY DEFERRED, text text)")
+            let error = await failure {
+                try await connection.transaction { transaction in
+                    try await transaction.run(InsertPair(key: 1, text: "a"))
+                    try await transaction.run(InsertPair(key: 1, text: "b"))
+                }
+            }
+            #expect(error?.code == .uniqueViolation)
+            #expect(error?.phase == .commit)
+            #expect(try await count(connection) == 0)
+        }
+    }
+
+    @Test func `a transaction is no use after its end, and the connection none within it`() async throws {
+        try await withConnection { connection, _ in
+            let kept = Mutex<Transaction?>(nil)
+            let inside = try await connection.transaction { transaction in
+                kept.withLock { $0 = transaction }
+                return await failure { try await connection.execute("SELECT 1") }
+            }
+            #expect(inside?.code == .misuse)
+            let late = try #require(kept.withLock { $0 })
+            #expect(await failure { try await late.execute("SELECT 1") }?.code == .misuse)
+            let nested = await failure {
+                try await connection.transaction { _ in try await connection.transaction { _ in } }
+            }
+            #expect(nested?.code == .misuse)
+            #expect(try await connection.value("SELECT 1::int8", as: Int.self) == 1)
+        }
+    }
+
+    @Test func `a script cannot end the transaction that it runs in`() async throws {
+        try await withConnection { (connection, _) async throws in
+            let error = await failure { try await connection.transaction { try await $0.script("SELECT 1; COMMIT") } }
+            #expect(error?.code == .misuse)
+            #expect(connection.isClosed)
+        }
+    }
+
+    @Test func `others wait for the whole transaction, and its children for each other`() async throws {
+        try await withConnection { connection, _ in
+            try await connection.script(Self.table)
+            async let other = connection.value("SELECT 1::int8", as: Int.self)
+            try await connection.transaction { transaction in
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for key in 0..<50 {
+                        group.addTask { try await transaction.run(InsertPair(key: key, text: nil)) }
+                    }
+                    try await group.waitForAll()
+                }
+            }
+            #expect(try await other == 1)
+            #expect(try await count(connection) == 50)
+        }
+    }
+
+    @Test func `a savepoint undoes its own statements only`() async throws {
+        try await withConnection { connection, _ in
+            try await connection.script(Self.table)
+            try await connection.transaction { transaction in
+                try await transaction.run(InsertPair(key: 1, text: "a"))
+                let error = await failure {
+                    try await transaction.savepoint { inner in
+                        try await inner.run(InsertPair(key: 2, text: "b"))
+                        try await inner.savepoint { try await $0.run(InsertPair(key: 3, text: "c")) }
+                        try await inner.run(InsertPair(key: 1, text: "again"))
+                    }
+                }
+                #expect(error?.code == .uniqueViolation)
+                try await transaction.run(InsertPair(key: 4, text: "d"))
+            }
+            #expect(try await connection.run(ReadPairs()).map(\.0) == [1, 4])
+        }
+    }
+
+    @Test func `a serialization failure reruns the whole unit`() async throws {
+        try await withEmptyDatabase { database in
+            try await PostgresPool.withPool(address: database.address, size: 2) { pool in
+                try await pool.execute("CREATE TABLE pair AS SELECT 1::int8 AS key, '0'::text AS text")
+                let runs = Tally()
+                try await pool.transaction(isolation: .repeatableRead) { transaction in
+                    let run = runs.increment()
+                    _ = try await transaction.query("SELECT * FROM pair")
+                    // Another one changes the row under the first run's snapshot.
+                    if run == 1 { try await pool.execute("UPDATE pair SET text = 'between'") }
+                    try await transaction.execute("UPDATE pair SET text = text || ' done'")
+                }
+                #expect(runs.count == 2)
+                #expect(try await pool.value("SELECT text FROM pair", as: String.self) == "between done")
+            }
+        }
+    }
+
+    @Test func `a deadlock reruns the victim, and both units happen`() async throws {
+        let options = ConnectionOptions(settings: ["deadlock_timeout": "50ms"])
+        try await withEmptyDatabase { database in
+            try await PostgresPool.withPool(address: database.address, size: 3, options: options) { pool in
+                try await pool.execute("CREATE TABLE pair AS SELECT key, 0::int8 AS hits FROM generate_series(1, 2) AS key")
+                let runs = Tally()
+                let meeting = Meeting(parties: 2)
+                let met = [1: Tally(), 2: Tally()]
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for key in [1, 2] {
+                        group.addTask {
+                            try await pool.transaction { transaction in
+                                runs.increment()
+                                try await transaction.execute("UPDATE pair SET hits = hits + 1 WHERE key = \(key)")
+                                // Only the first run of each meets the other: both hold one row and want the other's.
+                                if met[key]?.increment() == 1 { await meeting.arrive() }
+                                try await transaction.execute("UPDATE pair SET hits = hits + 1 WHERE key = \(3 - key)")
+                            }
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+                #expect(runs.count == 3)
+                #expect(try await pool.value("SELECT sum(hits)::int8 FROM pair", as: Int.self) == 4)
+            }
+        }
+    }
+
+    @Test func `an error that is not transient is not run again`() async throws {
+        try await withEmptyDatabase { database in
+            try await PostgresPool.withPool(address: database.address, size: 1) { (pool) async throws in
+                let runs = Tally()
+                let error = await failure {
+                    try await pool.transaction { transaction in
+                        runs.increment()
+                        try await transaction.execute("SELECT 1/0")
+                    }
+                }
+                #expect(error?.sqlState == "22012")
+                #expect(runs.count == 1)
+            }
+        }
+    }
+
+    @Test func `attempts are bounded`() async throws {
+        try await withEmptyDatabase { database in
+            try await PostgresPool.withPool(address: database.address, size: 1) { (pool) async throws in
+                let runs = Tally()
+                let error = await failure {
+                    try await pool.transaction(attempts: 3) { transaction in
+                        runs.increment()
+                        try await transaction.execute("DO $$ BEGIN RAISE SQLSTATE '40001'; END $$")
+                    }
+                }
+                #expect(error?.code == .serializationFailure)
+                #expect(runs.count == 3)
+            }
+        }
+    }
+}
