@@ -10,7 +10,7 @@ struct ClusterConfiguration: Sendable {
     /// The line of postgresql.conf that reads `bursar.conf`.
     static let include = "include = 'bursar.conf'"
     private static let notice =
-        "# Written by bursard at each start: edits are lost. Yours belong into local.conf, two levels up.\n"
+        "# Written by bursard at each start: edits are lost. Settings of your own belong into ../local.conf.\n"
 
     /// `bursar.conf`.
     var parameters: String {

@@ -26,12 +26,13 @@ package actor EmbeddedCluster {
     }
 
     /// Returns the address once the server takes connections. Starting what is started asks it again, and starts it
-    /// anew if it died. When it fails, the directory is let go of, unless it was held before.
+    /// anew if it died. When it fails, the directory is let go of, unless it was held before; a start that is cancelled
+    /// leaves no server.
     package func start() async throws(EmbeddedClusterError) -> String {
         let before = try takeTurn()
         do throws(EmbeddedClusterError) {
             let claim = if let before { before } else { try DirectoryClaim(directory, settings: settings) }
-            try await ClusterRunner(claim: claim, settings: settings).bringUp()
+            try await bringUp(claim)
             phase = .holding(claim)
         } catch {
             phase = before.map(Phase.holding) ?? .idle
@@ -48,10 +49,7 @@ package actor EmbeddedCluster {
         do throws(EmbeddedClusterError) {
             if before != nil || ClusterSurvey(of: directory).runningProcess != nil {
                 let claim = if let before { before } else { try DirectoryClaim(directory, settings: settings) }
-                let runner = ClusterRunner(claim: claim, settings: settings)
-                // A shutdown handler: cancellation must not reach the programs that it runs.
-                let ending = Task { () async -> EmbeddedClusterError? in await runner.shutDownFailure() }
-                if let failure = await ending.value { throw failure }
+                if let failure = await shutDown(claim) { throw failure }
             }
             phase = .idle
         } catch {
@@ -64,6 +62,22 @@ package actor EmbeddedCluster {
     package nonisolated func status() throws(EmbeddedClusterError) -> ClusterStatus {
         try directory.checkReadable()
         return ClusterSurvey(of: directory).status
+    }
+
+    private func bringUp(_ claim: DirectoryClaim) async throws(EmbeddedClusterError) {
+        do {
+            try await ClusterRunner(claim: claim, settings: settings).bringUp()
+        } catch {
+            // The start's own failure is the one to tell of; what could not be stopped is found by the next one.
+            if error.code == .cancelled || error.code == .databaseFailed { _ = await shutDown(claim) }
+            throw error
+        }
+    }
+
+    private func shutDown(_ claim: DirectoryClaim) async -> EmbeddedClusterError? {
+        let runner = ClusterRunner(claim: claim, settings: settings)
+        // A shutdown handler: cancellation must not reach the programs that it runs.
+        return await Task { await runner.shutDownFailure() }.value
     }
 
     private func takeTurn() throws(EmbeddedClusterError) -> DirectoryClaim? {

@@ -114,6 +114,41 @@ import Testing
         }
     }
 
+    @Test func `a start that is cancelled leaves no server`() async throws {
+        try await withCluster { path, cluster in
+            try makeUnready(path)
+            let refused = await withTaskGroup(of: EmbeddedClusterError?.self) { group in
+                group.addTask { try? await failure { _ = try await cluster.start() } }
+                // Ends: the server starts.
+                while (try? cluster.status().processID) == nil { await Task.yield() }
+                group.cancelAll()
+                return await group.next() ?? nil
+            }
+            #expect(refused?.code == .cancelled)
+            #expect(try cluster.status().processID == nil)
+        }
+    }
+
+    @Test func `a server that takes no connections in time is left to its recovery`() async throws {
+        try await withCluster { path, _ in
+            try makeUnready(path)
+            var settings = ClusterSettings.throwaway
+            settings.startTimeout = .seconds(1)
+            let cluster = try EmbeddedCluster(directory: path, settings: settings)
+            #expect(try await failure { _ = try await cluster.start() }?.code == .notReady)
+            guard case .unready = try cluster.status() else {
+                Issue.record("it is \(try cluster.status())")
+                return
+            }
+        }
+    }
+
+    /// A server that begins to recover and waits for ever for more of the log.
+    private func makeUnready(_ path: String) throws {
+        try write("", to: path + "/data/standby.signal")
+        try write("hot_standby = off\n", to: path + "/local.conf")
+    }
+
     /// A dead process that nobody has waited for yet.
     private func isCorpse(_ processID: Int32) -> Bool {
         let status = try? String(contentsOfFile: "/proc/\(processID)/stat", encoding: .utf8)
