@@ -10,7 +10,6 @@ let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
-let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -96,16 +95,16 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Primitives"], path: "Tests/TestSupport"),
         .target(
             name: "DatabaseTestSupport",
-            dependencies: [
-                "EmbeddedPostgres", "Migrations", "Postgres", "Primitives", subprocess, systemPackage,
-            ], path: "Tests/DatabaseTestSupport"),
+            dependencies: ["EmbeddedPostgres", "Migrations", "Postgres"], path: "Tests/DatabaseTestSupport"),
         .testTarget(name: "PrimitivesTests", dependencies: ["Primitives"]),
         .testTarget(name: "CronTests", dependencies: ["Cron", "Primitives"]),
         .testTarget(name: "ConfigTests", dependencies: ["Config", "Cron", "Primitives"]),
-        .testTarget(name: "EmbeddedPostgresTests", dependencies: ["EmbeddedPostgres", subprocess, systemPackage]),
+        .testTarget(
+            name: "EmbeddedPostgresTests",
+            dependencies: ["DatabaseTestSupport", "EmbeddedPostgres", "Postgres", subprocess, systemPackage]),
         .testTarget(
             name: "PostgresTests",
-            dependencies: ["DatabaseTestSupport", "Postgres", "Primitives", "TestSupport"]),
+            dependencies: ["DatabaseTestSupport", "EmbeddedPostgres", "Postgres", "Primitives", "TestSupport"]),
         .testTarget(name: "JobsTests", dependencies: ["Jobs"]),
         .testTarget(name: "SchedulingTests", dependencies: ["Cron", "Primitives", "Scheduling"]),
         .testTarget(
@@ -117,13 +116,19 @@ let package = Package(
         .testTarget(
             name: "InvestmentsTests",
             dependencies: [
-                "DatabaseTestSupport", "Investments", "Jobs", "JobsPostgres", "Postgres", "Primitives", "TestSupport",
+                "Cron", "DatabaseTestSupport", "Investments", "Jobs", "JobsPostgres", "Postgres", "Primitives", "TestSupport",
                 bigInt, logging,
             ]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
                 "bursard", "bursarctl", "DatabaseTestSupport", "Postgres", "Primitives", subprocess, systemPackage,
+            ]),
+        .testTarget(
+            name: "AdminHTTPTests",
+            dependencies: [
+                "AdminAPI", "AdminHTTP", "Cron", "DatabaseTestSupport", "Jobs", "JobsPostgres", "Postgres", "Primitives",
+                "Scheduling", "TestSupport", lifecycle, logging,
             ]),
         .testTarget(name: "TidyTests"),
     ]

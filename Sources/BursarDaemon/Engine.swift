@@ -15,12 +15,20 @@ struct Engine: Sendable {
     let dispatcher: Dispatcher<PostgresJobStore>
     let scheduler: Scheduler
 
-    private static let pauseBeforeAnotherBeat = Duration.milliseconds(500)
+    private let address: PostgresAddress
+    private let time: any TimeSource
+    private let logger: Logger
+
+    private static let pauseBeforeAnotherLook = Duration.milliseconds(5)
+    private static let pauseBeforeAnotherProof = Duration.seconds(5)
 
     init(
         configuration: Configuration, settings: WiredSettings, address: PostgresAddress, build: String,
         time: any TimeSource, logger: Logger
     ) {
+        self.address = address
+        self.time = time
+        self.logger = logger
         pool = PostgresPool(
             address: address, size: configuration.database.poolSize,
             options: ConnectionOptions(
@@ -62,12 +70,34 @@ struct Engine: Sendable {
         ]
     }
 
-    /// Waits until the database knows that this daemon lives.
+    /// Waits until the database knows that this daemon lives, and has proved that it can be worked with.
     func beginLife() async throws {
         while await session.current == nil {
-            try await ContinuousClock().sleep(for: Self.pauseBeforeAnotherBeat / 10)
+            try await ContinuousClock().sleep(for: Self.pauseBeforeAnotherLook)
+        }
+        while try await !provesDatabase() {
+            try await ContinuousClock().sleep(for: Self.pauseBeforeAnotherProof)
         }
         dispatcher.poke()
+    }
+
+    /// Runs the self-tests; what fails is said with its fix, and keeps the daemon from being ready.
+    private func provesDatabase() async throws -> Bool {
+        do {
+            let connection = try await PostgresConnection.connect(
+                to: address, options: ConnectionOptions(applicationName: "bursard self-test"))
+            let findings = try await SelfTest(time: time).run(on: connection, beside: pool)
+            await connection.close()
+            for finding in findings where !finding.passed {
+                logger.error(
+                    "not ready: \(finding.detail)",
+                    metadata: ["check": "\(finding.check.rawValue)", "hint": "\(finding.hint ?? "")"])
+            }
+            return findings.allSatisfy(\.passed)
+        } catch let error as PostgresError where error.isTransient {
+            logger.warning("not ready: the self-test could not be run", metadata: ["error": "\(error)"])
+            return false
+        }
     }
 
     private static func hostName() -> String {

@@ -23,7 +23,8 @@ extension Instant {
     /// RFC 3339 in UTC, with as many fraction digits as are needed: `2026-10-15T12:34:56Z`.
     package var rfc3339: String {
         let whole = seconds
-        let fraction = Int(microseconds - whole * 1_000_000)
+        let remainder = Int(microseconds % 1_000_000)
+        let fraction = remainder < 0 ? remainder + 1_000_000 : remainder
         let text = CivilDateTime(wallSeconds: whole).description
         guard fraction != 0 else { return text + "Z" }
         var digits = padded(fraction, 6)

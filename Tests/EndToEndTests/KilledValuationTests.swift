@@ -1,8 +1,6 @@
 import DatabaseTestSupport
 import FoundationEssentials
-import JobsPostgres
 import Postgres
-import Primitives
 import Subprocess
 import SystemPackage
 import Testing

@@ -23,6 +23,12 @@ import Testing
         #expect(Instant(rfc3339: text) == nil)
     }
 
+    @Test(arguments: [Int64.min, -1, 0, Int64.max])
+    func `the farthest instants can be written`(microseconds: Int64) {
+        let text = Instant(microseconds: microseconds).rfc3339
+        #expect(text.hasSuffix("Z"))
+    }
+
     @Test func `every day of eight centuries survives the round trip`() {
         for day in -146_097...146_097 {
             let date = CivilDate(daysSinceEpoch: day)
