@@ -5,7 +5,6 @@ package struct Configuration: Sendable, Equatable {
     package var stateDirectory = "/var/lib/bursar"
     package var admin = Admin()
     package var engine = Engine()
-    package var scheduling = Scheduling()
     package var investments = Investments()
     package var logging = Logging()
     /// In the order of their names. The loader adds those that ship with Bursar.
@@ -30,8 +29,6 @@ extension Configuration {
     /// Where operators and their tools reach the daemon.
     package struct Admin: Sendable, Equatable {
         package var socket = "/run/bursar/admin.sock"
-        /// Nil: no TCP.
-        package var listen: ListenAddress?
     }
 
     /// How jobs are run.
@@ -45,12 +42,6 @@ extension Configuration {
         package var beat = Duration.milliseconds(2_500)
         /// The longest time without a look for due jobs.
         package var poll = Duration.seconds(5)
-    }
-
-    /// How ticks are decided.
-    package struct Scheduling: Sendable, Equatable {
-        /// A forward step of the clock beyond this holds the schedules of money.
-        package var clockJumpLimit = Duration.seconds(600)
     }
 
     /// The valuation of investments.

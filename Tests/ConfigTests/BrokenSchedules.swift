@@ -83,7 +83,6 @@ extension BrokenInput {
         .flow("max_lateness: ▸never", "a duration from 1s to 366d, or none", "write none"),
         .flow("overlap: ▸wait", "(expected one of queue, skip, allow, got \"wait\")"),
         .flow("pause_on_failure: ▸no", "write false"),
-        .flow("stagger: ▸2d", "from 0s to 1d"),
         .flow("enabled: ▸on", "write true"),
         .flow("money: ▸100", "schedules.a.money is not true or false"),
         // Payloads.

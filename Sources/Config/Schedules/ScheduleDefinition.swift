@@ -29,8 +29,6 @@ package struct ScheduleDefinition: Sendable, Hashable {
     package let maxLateness: Duration?
     package let overlap: Overlap
     package let pauseOnFailure: Bool
-    /// The span over which its ticks are spread; zero: not at all.
-    package let stagger: Duration
     package let enabled: Bool
 
     /// The longest name and kind, in bytes.

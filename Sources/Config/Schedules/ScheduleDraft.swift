@@ -18,7 +18,6 @@ struct ScheduleDraft: Sendable {
     var maxLateness: Duration?
     var overlap = ScheduleDefinition.Overlap.queue
     var pauseOnFailure: Bool?
-    var stagger = Duration.zero
     var enabled = true
 
     /// Money waits to be caught up with; for anything else the latest tick stands for those before it.
@@ -31,6 +30,6 @@ struct ScheduleDraft: Sendable {
         return ScheduleDefinition(
             name: name, kind: kind, payload: payload, cron: cron, zone: zone, daysEither: days == .either, money: money,
             catchUp: effectiveCatchUp, catchUpLimit: catchUpLimit, maxLateness: maxLateness, overlap: overlap,
-            pauseOnFailure: effectivePauseOnFailure, stagger: stagger, enabled: enabled)
+            pauseOnFailure: effectivePauseOnFailure, enabled: enabled)
     }
 }

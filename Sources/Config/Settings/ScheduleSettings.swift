@@ -79,7 +79,6 @@ enum ScheduleSettings {
             set: { $0.maxLateness = $1 }),
         .choice("overlap", get: { $0.overlap }, set: { $0.overlap = $1 }),
         .flag("pause_on_failure", get: { $0.effectivePauseOnFailure }, set: { $0.pauseOnFailure = $1 }),
-        .duration("stagger", .zero...(.seconds(86_400)), get: { $0.stagger }, set: { $0.stagger = $1 }),
         .flag("enabled", get: { $0.enabled }, set: { $0.enabled = $1 }),
     ]
 

@@ -38,21 +38,6 @@ enum Settings {
         .path("state_directory", maxBytes: 1_024, get: { $0.stateDirectory }, set: { $0.stateDirectory = $1 })
             .overridden(by: "BURSAR_STATE_DIRECTORY", ambient: "STATE_DIRECTORY"),
         .path("admin.socket", maxBytes: socketPathMax, get: { $0.admin.socket }, set: { $0.admin.socket = $1 }),
-        Setting("admin.listen", expected: "a loopback address with a port such as 127.0.0.1:8690, or \"\"") {
-            input throws(SettingProblem) in
-            if input.text.isEmpty { return { $0.admin.listen = nil } }
-            guard let address = ListenAddress(input.text) else {
-                throw SettingProblem(complaint: "is not an address with a port")
-            }
-            guard address.isLoopback else {
-                throw SettingProblem(
-                    complaint: "is not a loopback address",
-                    hint: "listen on 127.0.0.1 and put a reverse proxy with TLS in front")
-            }
-            return { $0.admin.listen = address }
-        } show: {
-            $0.admin.listen.map { .text($0.description) } ?? .unset("")
-        },
         .choice("logging.level", get: { $0.logging.level }, set: { $0.logging.level = $1 }),
     ]
 
@@ -66,9 +51,6 @@ enum Settings {
             "engine.beat", .milliseconds(100)...(.seconds(900)), get: { $0.engine.beat }, set: { $0.engine.beat = $1 }),
         .duration(
             "engine.poll", .milliseconds(100)...(.seconds(60)), get: { $0.engine.poll }, set: { $0.engine.poll = $1 }),
-        .duration(
-            "scheduling.clock_jump_limit", .seconds(10)...(.seconds(7 * 86_400)),
-            get: { $0.scheduling.clockJumpLimit }, set: { $0.scheduling.clockJumpLimit = $1 }),
     ]
 
     private static let investments: [Setting<Configuration>] = [
