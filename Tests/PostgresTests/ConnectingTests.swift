@@ -121,7 +121,7 @@ final class BlackHole: Sendable {
                     ? getsockname(descriptor, generic, &size) : -1
             }
         }
-        guard status == 0 else { throw RelayError(call: "bind", code: errno) }
+        guard status == 0 else { throw SystemCallFailed(call: "bind", code: errno) }
         port = UInt16(bigEndian: address.sin_port)
     }
 

@@ -24,7 +24,9 @@ import Testing
         try await withConnection { connection, database in
             let other = try await PostgresConnection.connect(to: database.address)
             try await other.execute("SELECT pg_terminate_backend(\(connection.backendPID), 5000)")
-            #expect(await failure { try await connection.execute("SELECT 1") }?.code == .connectionLost)
+            let error = await failure { try await connection.execute("SELECT 1") }
+            #expect(error?.code == .connectionLost)
+            #expect(error?.isTransient == true)
         }
     }
 

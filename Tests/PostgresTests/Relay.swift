@@ -23,9 +23,9 @@ final class Relay: Sendable {
     init(to server: PostgresAddress) throws {
         let port = server["port"] ?? "5432"
         let directory = try Scratch.path("relay")
-        guard mkdir(directory, 0o755) == 0 else { throw RelayError(call: "mkdir", code: errno) }
+        guard mkdir(directory, 0o755) == 0 else { throw SystemCallFailed(call: "mkdir", code: errno) }
         listener = try Self.unixSocket(at: "\(directory)/.s.PGSQL.\(port)") { bind($0, $1, $2) }
-        guard listen(listener, 1) == 0 else { throw RelayError(call: "listen", code: errno) }
+        guard listen(listener, 1) == 0 else { throw SystemCallFailed(call: "listen", code: errno) }
         address = server.setting("host", to: directory)
         let target = "\(server["host"] ?? "")/.s.PGSQL.\(port)"
         Self.queue.async { self.serve(target) }
@@ -78,7 +78,7 @@ final class Relay: Sendable {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else {
-            throw RelayError(call: "path", code: ENAMETOOLONG)
+            throw SystemCallFailed(call: "path", code: ENAMETOOLONG)
         }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
         let status = withUnsafePointer(to: &address) { pointer in
@@ -86,12 +86,12 @@ final class Relay: Sendable {
                 call(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
-        guard status == 0 else { throw RelayError(call: "socket", code: errno) }
+        guard status == 0 else { throw SystemCallFailed(call: "socket", code: errno) }
         return descriptor
     }
 }
 
-struct RelayError: Error {
+struct SystemCallFailed: Error {
     let call: String
     let code: Int32
 }

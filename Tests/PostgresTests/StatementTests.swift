@@ -38,6 +38,15 @@ struct ReadEverything: Statement {
     static func output(from row: inout Row) throws(PostgresError) -> Int { row.columnCount }
 }
 
+/// One parameter more than the protocol can count.
+struct ManyParameters: Statement {
+    static let sql = "SELECT 1"
+
+    func bind(to bindings: inout Bindings) {
+        for number in 0...65_535 { bindings.append(number) }
+    }
+}
+
 @Suite struct StatementTests {
     @Test func `a statement is prepared once and then only executed`() async throws {
         try await withConnection { connection, _ in
@@ -137,6 +146,18 @@ struct ReadEverything: Statement {
             let missing = await failure { try await connection.execute("SELECT * FROM nothing") }
             #expect(missing?.code == .undefinedObject)
             #expect(missing?.position == 15)
+        }
+    }
+
+    @Test func `what cannot be sent whole is refused`() async throws {
+        try await withConnection { (connection, _) async throws in
+            let cut = await failure { try await connection.execute("SELECT 1\0 DROP TABLE pair") }
+            #expect(cut?.code == .misuse)
+            #expect(await failure { try await connection.script("SELECT 1\0") }?.code == .misuse)
+            let many = await failure { try await connection.execute(ManyParameters()) }
+            #expect(many?.code == .encoding)
+            #expect(many?.hint?.contains("arrays") == true)
+            #expect(try await connection.run(AddOne(number: 1)) == [2])
         }
     }
 

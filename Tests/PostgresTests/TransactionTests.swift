@@ -1,6 +1,7 @@
 import DatabaseTestSupport
 import Postgres
 import Synchronization
+import TestSupport
 import Testing
 
 struct BodyFailed: Error, Equatable {}
@@ -126,6 +127,60 @@ struct BodyFailed: Error, Equatable {}
             }
             #expect(try await other == 1)
             #expect(try await count(connection) == 50)
+        }
+    }
+
+    @Test func `a statement that waits past the end of its transaction is refused, not run outside of it`() async throws {
+        try await withConnection { connection, _ in
+            try await connection.script(Self.table)
+            let late = EventProbe<PostgresError?>()
+            let kept = EventProbe<Transaction>()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    try await connection.transaction { transaction in
+                        try await transaction.execute("SELECT pg_sleep(0.05)")
+                        kept.record(transaction)
+                        try await transaction.execute("SELECT pg_sleep(0.05)")
+                    }
+                }
+                let transaction = try await kept.next()
+                for key in 0..<50 {
+                    group.addTask { late.record(await failure { try await transaction.run(InsertPair(key: key, text: nil)) }) }
+                }
+                try await group.waitForAll()
+            }
+            let refused = late.recorded.compactMap(\.self)
+            #expect(refused.allSatisfy { $0.code == .misuse })
+            // Those that came in time were committed with the rest.
+            let committed = try await count(connection)
+            #expect(committed == 50 - refused.count)
+        }
+    }
+
+    @Test func `a COMMIT that is refused before it is sent rolls back`() async throws {
+        // The third: INSERT, then COMMIT.
+        let observer = CountingObserver(failing: 3)
+        try await withConnection(options: ConnectionOptions(observer: observer)) { connection, _ in
+            try await connection.script(Self.table)
+            let error = await failure {
+                try await connection.transaction { try await $0.run(InsertPair(key: 1, text: nil)) }
+            }
+            #expect(error?.message == "made to fail")
+            #expect(error?.phase == .commit)
+            #expect(try await count(connection) == 0)
+        }
+    }
+
+    @Test func `closing the connection within its own transaction ends both at once`() async throws {
+        try await withConnection { connection, _ in
+            let error = await failure {
+                try await connection.transaction { transaction in
+                    try await transaction.execute("SELECT 1")
+                    await connection.close()
+                }
+            }
+            #expect(error?.code == .connectionLost)
+            #expect(connection.isClosed)
         }
     }
 

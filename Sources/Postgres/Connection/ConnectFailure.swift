@@ -7,16 +7,15 @@ enum ConnectFailure {
     }
 
     static func error(text: String) -> PostgresError {
-        let lines = text.split(separator: "\n").filter { !$0.hasPrefix("LOCATION") }
-        let first = lines.first.map(String.init) ?? "the connection failed"
-        guard let state = sqlState(in: first) else {
-            let message = lines.prefix(1).joined()
-            return PostgresError(.connectionFailed, message.isEmpty ? first : message)
+        // A host may have several addresses, each with a line of its own; an indented line comments the one before.
+        let lines = text.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("LOCATION") && !$0.hasPrefix("\t") }
+        for line in lines.reversed() {
+            guard let state = sqlState(in: line) else { continue }
+            let code = SQLState.code(state) == .authenticationFailed ? .authenticationFailed : PostgresError.Code.connectionFailed
+            let message = line.firstRange(of: state + ": ").map { String(line[$0.upperBound...]) } ?? line
+            return PostgresError(code, message, sqlState: state, hint: hint(for: code))
         }
-        var code = SQLState.code(state)
-        if code != .authenticationFailed { code = .connectionFailed }
-        let message = first.firstRange(of: state + ": ").map { String(first[$0.upperBound...]) } ?? first
-        return PostgresError(code, message, sqlState: state, hint: hint(for: code))
+        return PostgresError(.connectionFailed, lines.last ?? "the connection failed")
     }
 
     /// Five characters after a colon, a digit among them: `FATAL` has five as well.

@@ -61,6 +61,12 @@ package struct PostgresAddress: Sendable, Hashable {
         }
     }
 
+    /// The address's own time limit for one host, which libpq itself heeds only where it blocks.
+    var connectTimeout: Duration? {
+        guard let seconds = self["connect_timeout"].flatMap({ Int($0) }), seconds > 0 else { return nil }
+        return .seconds(seconds)
+    }
+
     /// The host as an operator knows it, with its port when one was given.
     var hostName: String {
         let host = self["host"] ?? self["hostaddr"] ?? "the default host"

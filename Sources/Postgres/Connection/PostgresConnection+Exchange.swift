@@ -9,6 +9,12 @@ enum Scope {
     case transaction(UInt64)
 }
 
+/// The wait for a cancellation that is still on its way when its exchange ends.
+struct Settlement {
+    var number: UInt64 = 0
+    var continuation: UnsafeContinuation<Bool, Never>?
+}
+
 /// Requests and replies: one at a time, each ended before the next begins.
 extension PostgresConnection {
     /// Runs `body` as the only one who talks with the server. A cancelled task has the server cancel what runs.
@@ -19,7 +25,7 @@ extension PostgresConnection {
         case .transaction(let number):
             try checkIsOpen(number)
             do throws(PostgresError) {
-                return try await exchange(name, body)
+                return try await converse(scope, name, body)
             } catch {
                 // The first error spoils the transaction; later ones only say so.
                 let named = error.naming(name, phase: .body)
@@ -29,18 +35,20 @@ extension PostgresConnection {
         case .connection:
             try await checkIsOutsideOwnTransaction()
             try await pass(.lease)
-            defer { leave(.lease) }
-            let value = try await exchange(name, body)
+            defer { leaveLease() }
+            let value = try await converse(scope, name, body)
             try requireIdle(name)
             return value
         }
     }
 
-    private func exchange<R>(
-        _ name: String, _ body: (Session) async throws(PostgresError) -> R
+    private func converse<R>(
+        _ scope: Scope, _ name: String, _ body: (Session) async throws(PostgresError) -> R
     ) async throws(PostgresError) -> R {
         try await pass(.exchange)
         defer { endExchange() }
+        // Asked again: the transaction may have ended while this waited.
+        if case .transaction(let number) = scope { try checkIsOpen(number) }
         let session = try openSession()
         if Task.isCancelled { throw PostgresError(.cancelled, "the task was cancelled").naming(name) }
         let start = ContinuousClock.now
@@ -66,12 +74,26 @@ extension PostgresConnection {
         return try outcome.get()
     }
 
-    /// Waits for a cancellation under way: it would hit the next statement.
+    /// Waits for a cancellation under way: it would hit the next statement. One that stays under way ends the session.
     private func settle(_ canceller: Canceller) async {
-        guard self.session != nil else { return _ = canceller.finish {} }
-        await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
-            if !canceller.finish(onThrough: { continuation.resume() }) { continuation.resume() }
+        settlement.number += 1
+        let number = settlement.number
+        let isUnderWay = canceller.finish(onThrough: { [executor] in
+            executor.queue.async { self.assumeIsolated { $0.settled(number, inTime: true) } }
+        })
+        guard isUnderWay, session != nil else { return }
+        let deadline = DispatchTime.now() + .microseconds(Int(Self.cancelGrace / .microseconds(1)))
+        executor.queue.asyncAfter(deadline: deadline) { [weak self] in
+            self?.assumeIsolated { $0.settled(number, inTime: false) }
         }
+        let isInTime = await withUnsafeContinuation { settlement.continuation = $0 }
+        if !isInTime { end(because: PostgresError(.connectionLost, "a cancellation did not reach the server")) }
+    }
+
+    private func settled(_ number: UInt64, inTime: Bool) {
+        guard settlement.number == number, let continuation = settlement.continuation else { return }
+        settlement.continuation = nil
+        continuation.resume(returning: inTime)
     }
 
     private func endExchange() {
@@ -88,6 +110,14 @@ extension PostgresConnection {
         // The server uses one SQLSTATE for its statement timeout and for a request of somebody else.
         copy.code = error.message.contains("user request") ? .cancelled : .timeout
         return copy
+    }
+
+    /// Nobody gets a session that another one has left inside a transaction.
+    func leaveLease() {
+        if let session, PQtransactionStatus(session.handle) != PQTRANS_IDLE {
+            end(because: PostgresError(.misuse, "a transaction was left open; the connection was closed"))
+        }
+        leave(.lease)
     }
 
     /// A statement that leaves a transaction open would hand it to whoever comes next.
@@ -141,7 +171,7 @@ extension PostgresConnection {
             default: last = result
             }
         }
-        if let failure { throw failure.sqlState == nil ? lost(session, failure) : failure }
+        if let failure { throw failure.sqlState == nil || failure.isConnectionLost ? lost(session, failure) : failure }
         guard let last else { throw lost(session) }
         return last
     }

@@ -34,7 +34,7 @@ extension PostgresConnection {
         PQsetErrorVerbosity(handle, PQERRORS_VERBOSE)
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
         do {
-            try await shake(hands: handle, limit: options.perHostTimeout)
+            try await shake(hands: handle, limit: host.connectTimeout ?? options.perHostTimeout)
             PQsetErrorVerbosity(handle, PQERRORS_DEFAULT)
             adopt(try makeSession(handle, host))
         } catch {

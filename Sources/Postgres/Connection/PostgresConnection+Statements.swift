@@ -21,6 +21,17 @@ struct Request {
         type = nil
         bindings = statement.bindings
     }
+
+    /// Why it cannot be sent.
+    var failure: PostgresError? {
+        if let failure = bindings.failure { return failure.naming(name) }
+        return type == nil ? Self.failure(of: sql) : nil
+    }
+
+    /// libpq would send the part before a zero byte.
+    static func failure(of text: String) -> PostgresError? {
+        text.utf8.contains(0) ? PostgresError(.misuse, "the statement's text holds a zero byte") : nil
+    }
 }
 
 extension PostgresConnection {
@@ -58,6 +69,7 @@ extension PostgresConnection {
     }
 
     func script(_ text: String, _ scope: Scope) async throws(PostgresError) {
+        if let failure = Request.failure(of: text) { throw failure }
         try await exchange(scope, "script") { session throws(PostgresError) in
             try await beginIfPending(session)
             guard PQsendQuery(session.handle, text) == 1 else { throw lost(session) }
@@ -93,7 +105,7 @@ extension PostgresConnection {
 
     /// One statement. What is prepared already goes out alone; else its preparation, and BEGIN, ride along.
     func perform(_ request: Request, _ scope: Scope) async throws(PostgresError) -> ResultSet {
-        if let failure = request.bindings.failure { throw failure.naming(request.name) }
+        if let failure = request.failure { throw failure }
         return try await exchange(scope, request.name) { session throws(PostgresError) in
             do throws(PostgresError) {
                 return try await perform(request, session)

@@ -36,7 +36,7 @@ extension PostgresConnection {
     ) async throws -> T {
         try await checkIsOutsideOwnTransaction()
         try await pass(.lease)
-        defer { leave(.lease) }
+        defer { leaveLease() }
         _ = try openSession()
         let number = beginTransaction(isolation, readOnly)
         defer { transactionState.open = nil }
@@ -75,6 +75,13 @@ extension PostgresConnection {
             throw failure
         }
         do throws(PostgresError) {
+            try options.observer?.willRun("COMMIT")
+        } catch {
+            // What is refused before it is sent has not happened.
+            try await control("ROLLBACK", session, .rollback)
+            throw error.naming("COMMIT", phase: .commit)
+        }
+        do throws(PostgresError) {
             let tag = try await control("COMMIT", session, .commit)
             guard tag == "COMMIT" else {
                 throw PostgresError(.misuse, "the server rolled back instead of committing").naming("COMMIT", phase: .commit)
@@ -95,6 +102,7 @@ extension PostgresConnection {
         // A session that ended took its transaction with it.
         guard let session else { return }
         do {
+            try options.observer?.willRun("ROLLBACK")
             try await control("ROLLBACK", session, .rollback)
         } catch {
             end(because: error)
@@ -108,7 +116,6 @@ extension PostgresConnection {
         _ text: String, _ session: Session, _ phase: PostgresError.Phase
     ) async throws(PostgresError) -> String {
         do throws(PostgresError) {
-            try options.observer?.willRun(text)
             let start = ContinuousClock.now
             guard PQsendQuery(session.handle, text) == 1 else { throw lost(session) }
             try await flush(session)

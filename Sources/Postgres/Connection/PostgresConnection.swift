@@ -20,6 +20,7 @@ package actor PostgresConnection: StatementRunner {
     var gates = [Gate](repeating: Gate(), count: Door.allCases.count)
     var socketWait: SocketWait?
     var timer: (any DispatchSourceTimer)?
+    var settlement = Settlement()
     var transactionState = TransactionState()
     /// Channels that the server was asked to announce.
     var channels: Set<String> = []
@@ -55,8 +56,11 @@ package actor PostgresConnection: StatementRunner {
     /// Ends the session after the work that is queued before it. Safe to call twice.
     package func close() async {
         guard session != nil else { return }
+        let reason = PostgresError(.connectionLost, "the connection was closed")
+        // Within its own transaction, which would be waited for in vain.
+        if EnclosingTransactions.connections.contains(ObjectIdentifier(self)) { return end(because: reason) }
         await passShielded(.lease)
-        end(because: PostgresError(.connectionLost, "the connection was closed"))
+        end(because: reason)
         leave(.lease)
     }
 

@@ -9,7 +9,15 @@ package struct Bindings: Sendable {
 
     package init() {}
 
-    var failure: PostgresError? { writer.failure }
+    /// What the protocol can count.
+    static let limit = 65_535
+
+    var failure: PostgresError? {
+        types.count <= Self.limit
+            ? writer.failure
+            : PostgresError(
+                .encoding, "\(types.count) parameters; the limit is \(Self.limit)", hint: "pass arrays and unnest them")
+    }
 
     /// Binds the next parameter. Its Swift type declares the parameter's SQL type, so NULL has a type too.
     package mutating func append<T: PostgresEncodable>(_ value: T) {
@@ -17,7 +25,7 @@ package struct Bindings: Sendable {
         guard !value.isNull else { return lengths.append(-1) }
         let start = writer.bytes.count
         value.encode(to: &writer)
-        lengths.append(Int32(truncatingIfNeeded: writer.bytes.count - start))
+        lengths.append(Int32(writer.bytes.count - start))
     }
 
     /// Calls `body` with the arrays that libpq's send functions take.

@@ -46,8 +46,8 @@ extension PostgresConnection {
         guard requests.count <= Pipeline.limit else {
             throw PostgresError(.misuse, "\(requests.count) statements in one pipeline; the limit is \(Pipeline.limit)")
         }
-        if let failed = requests.first(where: { $0.bindings.failure != nil }), let failure = failed.bindings.failure {
-            throw failure.naming(failed.name)
+        for request in requests {
+            if let failure = request.failure { throw failure }
         }
         return try await exchange(scope, "pipeline") { session throws(PostgresError) in
             try await performPipeline(requests, session)

@@ -7,7 +7,7 @@ enum ArrayFormat {
         writer.integer(Int32(elements.contains(where: \.isNull) ? 1 : 0))
         writer.integer(oid)
         guard !elements.isEmpty else { return }
-        writer.integer(Int32(truncatingIfNeeded: elements.count))
+        writer.integer(Int32(elements.count))
         writer.integer(Int32(1))
         for element in elements { writer.sized(element) }
     }

@@ -28,7 +28,7 @@ package struct WireWriter: Sendable {
         let start = bytes.count
         integer(Int32(0))
         value.encode(to: &self)
-        overwrite(Int32(truncatingIfNeeded: bytes.count - start - 4), at: start)
+        overwrite(Int32(bytes.count - start - 4), at: start)
     }
 
     mutating func overwrite(_ value: Int32, at position: Int) {
