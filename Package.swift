@@ -36,7 +36,8 @@ let package = Package(
     ],
     targets: [
         // What people start.
-        .executableTarget(name: "bursard", dependencies: ["BursarDaemon", argumentParser, lifecycle, logging, unixSignals]),
+        .executableTarget(
+            name: "bursard", dependencies: ["BursarDaemon", argumentParser, lifecycle, logging, unixSignals]),
         .executableTarget(name: "bursarctl", dependencies: ["OperatorCommands"]),
 
         // The daemon and its operator's tool.
@@ -116,8 +117,8 @@ let package = Package(
         .testTarget(
             name: "InvestmentsTests",
             dependencies: [
-                "Cron", "DatabaseTestSupport", "Investments", "Jobs", "JobsPostgres", "Postgres", "Primitives", "TestSupport",
-                bigInt, logging,
+                "Cron", "DatabaseTestSupport", "Investments", "Jobs", "JobsPostgres", "Postgres", "Primitives",
+                "TestSupport", bigInt, logging,
             ]),
         .testTarget(
             name: "EndToEndTests",
@@ -127,8 +128,8 @@ let package = Package(
         .testTarget(
             name: "AdminHTTPTests",
             dependencies: [
-                "AdminAPI", "AdminHTTP", "Cron", "DatabaseTestSupport", "Jobs", "JobsPostgres", "Postgres", "Primitives",
-                "Scheduling", "TestSupport", lifecycle, logging,
+                "AdminAPI", "AdminHTTP", "Cron", "DatabaseTestSupport", "Jobs", "JobsPostgres", "Postgres",
+                "Primitives", "Scheduling", "TestSupport", lifecycle, logging,
             ]),
         .testTarget(name: "TidyTests"),
     ]
