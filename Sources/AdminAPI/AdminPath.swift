@@ -11,13 +11,21 @@ package enum AdminPath {
 
     /// Where runs of a schedule are started by hand.
     package static func runs(ofSchedule name: String) -> String { "\(schedules)/\(PercentEncoding.encoded(name))/runs" }
+
+    /// One job.
     package static func job(_ id: Int64) -> String { "\(jobs)/\(id)" }
+
+    /// One run.
     package static func run(_ execution: ExecutionID) -> String { "\(runs)/\(execution)" }
+
+    /// What a run found wrong in its input.
     package static func findings(of execution: ExecutionID) -> String { "\(run(execution))/findings" }
 
+    /// How a student's value comes about.
     package static func explanation(ofStudent student: Int64) -> String {
         "\(root)/investments/students/\(student)/explanation"
     }
 
+    /// The values that a run computed.
     package static func results(of execution: ExecutionID) -> String { "\(root)/investments/results/\(execution)" }
 }

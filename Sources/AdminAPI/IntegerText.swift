@@ -1,4 +1,5 @@
-/// A 64-bit integer that travels as a string: many readers of JSON keep numbers as doubles, which lose what passes 2^53.
+/// A 64-bit integer that travels as a string: many readers of JSON keep numbers as doubles, which lose what passes
+/// 2^53.
 package struct IntegerText: Sendable, Hashable {
     package var value: Int64
 
@@ -16,7 +17,8 @@ extension IntegerText: Codable {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let value = Int64(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "\"\(text)\" is not a 64-bit integer")
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "\"\(text)\" is not a 64-bit integer")
         }
         self.value = value
     }
