@@ -87,7 +87,8 @@ package struct Daemon: Service {
                     .init(service: admin),
                     .init(
                         service: LoopService {
-                            try await self.getReady(configuration, settings, engine: engine, admin: admin, logger: logger)
+                            try await self.getReady(
+                                configuration, settings, engine: engine, admin: admin, logger: logger)
                             try await gracefulShutdown()
                         }),
                 ], logger: logger))

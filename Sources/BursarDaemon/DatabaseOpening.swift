@@ -4,7 +4,8 @@ import Logging
 import Migrations
 import Postgres
 
-/// Gets at a database whose schema is current: starts the embedded one, or waits for the one that the configuration names.
+/// Gets at a database whose schema is current: starts the embedded one, or waits for the one that the configuration
+/// names.
 struct DatabaseOpening: Sendable {
     let configuration: Configuration
     let logger: Logger

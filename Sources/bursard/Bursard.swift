@@ -1,3 +1,8 @@
+// bursard: the daemon as a process: its options, its standard error, its exit codes, its signals.
+//
+// What it does lies in BursarDaemon. Nothing here opens a database or runs a job, and the process's environment is
+// read here alone and handed on as a value.
+
 import ArgumentParser
 import BursarDaemon
 import FoundationEssentials

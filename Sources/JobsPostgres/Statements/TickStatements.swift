@@ -68,7 +68,8 @@ struct CommitPasses: Statement {
     static let sql = """
         with clock as (select coalesce($1, clock_timestamp()) as now),
         pass as (
-            select id, revision, old_cursor, new_cursor, next_due from unnest($2::bigint[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[])
+            select id, revision, old_cursor, new_cursor, next_due
+            from unnest($2::bigint[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[])
                 as p (id, revision, old_cursor, new_cursor, next_due)),
         held as materialized (
             select s.id from bursar.schedule s join pass p using (id)
