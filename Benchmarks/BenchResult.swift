@@ -1,6 +1,7 @@
 import FoundationEssentials
 
-/// One measured figure, as a line of JSON: `{"bench":…,"value":…,"unit":…,"limit":…,"ratio":…,"goal":…,"met":…,"peers":{…}}`.
+/// One measured figure, as a line of JSON:
+/// `{"bench":…,"value":…,"unit":…,"limit":…,"ratio":…,"goal":…,"met":…,"peers":{…}}`.
 struct BenchResult: Encodable {
     let bench: String
     let value: Double

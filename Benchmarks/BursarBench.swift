@@ -1,7 +1,8 @@
 // bursar-bench: the figures that the targets name, each beside its limit measured in the same run on the same cluster.
 //
 // Prints one JSON line a figure and then a table. Absolute figures say the machine; ratios say the program. Arguments
-// select benches by the beginning of their names. Durable commits throughout: no setting is relaxed for a better figure.
+// select benches by the beginning of their names. Durable commits throughout: no setting is relaxed for a better
+// figure.
 
 import Glibc
 
@@ -34,7 +35,8 @@ struct BursarBench {
         for result in results {
             let name = result.bench + String(repeating: " ", count: width - result.bench.count)
             let ratio = result.ratio.map { "  ratio \(rounded($0))" } ?? ""
-            print("\(result.met ? "ok  " : "MISS") \(name)  \(rounded(result.value)) \(result.unit)\(ratio)  (\(result.goal))")
+            let mark = result.met ? "ok  " : "MISS"
+            print("\(mark) \(name)  \(rounded(result.value)) \(result.unit)\(ratio)  (\(result.goal))")
         }
     }
 

@@ -31,7 +31,9 @@ enum InvestmentsBench {
         }
     }
 
-    private static func measure(_ pool: PostgresPool, address: PostgresAddress, uri: String) async throws -> [BenchResult] {
+    private static func measure(
+        _ pool: PostgresPool, address: PostgresAddress, uri: String
+    ) async throws -> [BenchResult] {
         var full: [Double] = []
         var hourly: [Double] = []
         var fullLimits: [Double] = []
@@ -83,7 +85,8 @@ enum InvestmentsBench {
         let logger = Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }
         let session = DaemonSession(
             address: address,
-            identity: DaemonSession.Identity(host: "bench", pid: getpid(), build: "bench", kinds: [ValueInvestments.kind]),
+            identity: DaemonSession.Identity(
+                host: "bench", pid: getpid(), build: "bench", kinds: [ValueInvestments.kind]),
             logger: logger)
         try await session.beat()
         let store = PostgresJobStore(
@@ -110,7 +113,8 @@ enum InvestmentsBench {
 
     /// Without the triggers that mark what changed: they are the app's cost, not the run's.
     private static func load(into pool: PostgresPool) async throws {
-        let (students, each, classes, rates) = (Int64(students), Int64(investmentsEach), Int64(classes), Int64(ratesEach))
+        let (students, each) = (Int64(students), Int64(investmentsEach))
+        let (classes, rates) = (Int64(classes), Int64(ratesEach))
         try await pool.transaction { transaction in
             try await transaction.execute("set local session_replication_role = replica")
             try await transaction.execute(

@@ -16,7 +16,8 @@ struct DaemonProcess: Sendable {
 
     private static let logMax = 4 << 20
 
-    /// Starts `bursard`, runs `body` beside it, and returns how the daemon ended. `body` must end it, unless it ends itself.
+    /// Starts `bursard`, runs `body` beside it, and returns how the daemon ended. `body` must end it, unless it ends
+    /// itself.
     static func run(
         _ arguments: [String], environment: [String: String] = [:], _ body: (DaemonProcess) async throws -> Void
     ) async throws -> Ending {

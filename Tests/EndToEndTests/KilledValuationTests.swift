@@ -71,7 +71,8 @@ import Testing
         for _ in 0..<Self.kills {
             let ending = try await DaemonProcess.run(arguments, environment: environment) { daemon in
                 try await until("a job runs") {
-                    try await pool.value("select exists (select from bursar.job where state = 'running')", as: Bool.self)
+                    try await pool.value(
+                        "select exists (select from bursar.job where state = 'running')", as: Bool.self)
                 }
                 try await ContinuousClock().sleep(for: .milliseconds(Int.random(in: 0...400)))
                 daemon.kill()
@@ -89,10 +90,12 @@ import Testing
 
     private func check(_ pool: PostgresPool) async throws {
         #expect(try await pool.value("select count(*) from bursar.run where outcome <> 'success'", as: Int64.self) == 0)
-        #expect(try await pool.value("select max(attempt) from bursar.finished_job", as: Int32.self) > 1, "no run was hit")
+        let attempts = try await pool.value("select max(attempt) from bursar.finished_job", as: Int32.self)
+        #expect(attempts > 1, "no run was hit")
         let ticks = try await pool.value("select count(*) from bursar.tick", as: Int64.self)
         #expect(ticks >= 3)
-        #expect(try await pool.value("select count(*) from bursar.run where trigger = 'scheduled'", as: Int64.self) == ticks)
+        let runs = try await pool.value("select count(*) from bursar.run where trigger = 'scheduled'", as: Int64.self)
+        #expect(runs == ticks)
         #expect(try await pool.value("select count(distinct instant) from bursar.tick", as: Int64.self) == ticks)
         // Every run valued everybody once, and equals what SQL makes of the same investments.
         let wrong = try await pool.value(
@@ -100,7 +103,8 @@ import Testing
             select count(*) from investments.valuation v cross join investments.students s
             left join investments.result r on r.run_no = v.run_no and r.student_id = s.id
             where r.amount is distinct from (
-                select round(sum(i.monto * exp(ln(1.01::numeric(60, 50)) * extract(epoch from v.as_of - i.fecha) / 2592000)))
+                select round(sum(
+                    i.monto * exp(ln(1.01::numeric(60, 50)) * extract(epoch from v.as_of - i.fecha) / 2592000)))
                 from investments.investments i where i.student_id = s.id and i.fecha <= v.as_of)::bigint
             """, as: Int64.self)
         #expect(wrong == 0)
@@ -122,7 +126,8 @@ private struct School {
         try await pool.execute(
             """
             insert into investments.classes (id, name, timezone, end_date)
-            select n, format('Class %s', n), 'America/Argentina/Buenos_Aires', '2090-01-01' from generate_series(1, 20) n
+            select n, format('Class %s', n), 'America/Argentina/Buenos_Aires', '2090-01-01'
+            from generate_series(1, 20) n
             """)
         try await pool.execute(
             """

@@ -71,7 +71,8 @@ import Testing
         }
     }
 
-    @Test func `a job that somebody else's transaction has not committed is not claimed, and none is lost`() async throws {
+    @Test
+    func `a job that somebody else's transaction has not committed is not claimed, and none is lost`() async throws {
         try await withEngine { engine, _ in
             try await engine.pool.transaction { transaction in
                 _ = try await transaction.enqueue(NewJob(kind: "test.work"), now: engine.time.now())

@@ -65,7 +65,8 @@ import Testing
     @Test func `a completion moves the job to the finished ones and closes its run`() async throws {
         try await withEngine { engine, _ in
             let claim = try await claimOne(engine, run: true)
-            try await engine.store.finish(claim, report: RunReport(totals: #"{"sum": "7"}"#, hasWarnings: true)) { _ in }
+            let report = RunReport(totals: #"{"sum": "7"}"#, hasWarnings: true)
+            try await engine.store.finish(claim, report: report) { _ in }
             #expect(try await engine.count("select count(*) from bursar.job") == 0)
             #expect(try await engine.count("select count(*) from bursar.finished_job where state = 'done'") == 1)
             #expect(

@@ -28,7 +28,8 @@ import Testing
         }
     }
 
-    @Test func `a daemon whose lock is gone but whose beat is fresh is left alone, and takes its lock again`() async throws {
+    @Test
+    func `a daemon whose lock is gone but whose beat is fresh is left alone, and takes its lock again`() async throws {
         try await withEngine { engine, database in
             let other = TestEngine(database, time: engine.time)
             try await withRunningPool(other.pool) {

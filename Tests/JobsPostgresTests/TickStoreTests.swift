@@ -43,7 +43,8 @@ import Testing
             #expect(try await engine.count("select count(*) from bursar.job") == 500)
             #expect(try await engine.count("select count(*) from bursar.run") == 500)
             #expect(
-                try await engine.count("select count(*) from (select distinct schedule_id, key from bursar.tick) t") == 500)
+                try await engine.count("select count(*) from (select distinct schedule_id, key from bursar.tick) t")
+                    == 500)
         }
     }
 
@@ -59,7 +60,8 @@ import Testing
         }
     }
 
-    @Test func `an edited expression never reaches back behind the edit, an unchanged one keeps its cursor`() async throws {
+    @Test
+    func `an edited expression never reaches back behind the edit, an unchanged one keeps its cursor`() async throws {
         try await withEngine { engine, _ in
             try await apply([schedule("a", "0 2 * * *"), schedule("b", "0 2 * * *")], engine)
             engine.time.advance(by: .seconds(5 * 86_400))
@@ -67,16 +69,23 @@ import Testing
             _ = try await engine.fire()
             #expect(
                 try await engine.count(
-                    "select count(*) from bursar.tick t join bursar.schedule s on s.id = t.schedule_id where s.name = 'a'")
+                    """
+                    select count(*) from bursar.tick t join bursar.schedule s on s.id = t.schedule_id
+                    where s.name = 'a'
+                    """)
                     == 0)
             #expect(
                 try await engine.count(
-                    "select count(*) from bursar.tick t join bursar.schedule s on s.id = t.schedule_id where s.name = 'b'")
+                    """
+                    select count(*) from bursar.tick t join bursar.schedule s on s.id = t.schedule_id
+                    where s.name = 'b'
+                    """)
                     == 5)
         }
     }
 
-    @Test func `a schedule that the file no longer names fires nothing, and begins anew when it returns`() async throws {
+    @Test
+    func `a schedule that the file no longer names fires nothing, and begins anew when it returns`() async throws {
         try await withEngine { engine, _ in
             try await apply([schedule("a", "0 2 * * *")], engine)
             try await apply([], engine)

@@ -107,7 +107,8 @@ import Testing
             catchUp: .all)
         let cursor = try at("2025-11-02T05:00:00Z")
         let now = try at("2025-11-02T07:00:00Z")
-        #expect(fixed.decide(cursor: cursor, now: now, hasUnfinished: false).ticks.map(\.key) == ["2025-11-02T01:30:00"])
+        #expect(
+            fixed.decide(cursor: cursor, now: now, hasUnfinished: false).ticks.map(\.key) == ["2025-11-02T01:30:00"])
         #expect(
             wildcard.decide(cursor: cursor, now: now, hasUnfinished: false).ticks.map(\.key)
                 == ["2025-11-02T05:30:00Z", "2025-11-02T06:30:00Z"])
