@@ -22,10 +22,10 @@ struct DatabaseOpening: Sendable {
         let cluster: EmbeddedCluster
         let address: PostgresAddress
         do {
-            cluster = try EmbeddedCluster(directory: configuration.stateDirectory)
+            cluster = try EmbeddedCluster(directory: configuration.embeddedDirectory)
             address = try PostgresAddress(uri: try await cluster.start())
         } catch let error as EmbeddedClusterError {
-            throw DaemonFailure(error.code == .cancelled ? .unavailable : .config, "\(error)")
+            throw DaemonFailure(error)
         }
         let opened = OpenedDatabase(address: address, cluster: cluster)
         do {
@@ -77,6 +77,20 @@ struct DatabaseOpening: Sendable {
             try await ContinuousClock().sleep(for: pause)
             pause = min(pause * 2, Self.longestPause)
         }
+    }
+}
+
+extension DaemonFailure {
+    /// Only what a restart could mend may be restarted.
+    fileprivate init(_ error: EmbeddedClusterError) {
+        let exit: Exit =
+            switch error.code {
+            case .directoryUnusable, .notACluster, .accountMissing, .serverMissing: .config
+            case .directoryUnreachable: .permission
+            case .majorUnsupported: .schema
+            default: .unavailable
+            }
+        self.init(exit, "\(error)")
     }
 }
 

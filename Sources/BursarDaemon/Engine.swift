@@ -94,7 +94,7 @@ struct Engine: Sendable {
                     metadata: ["check": "\(finding.check.rawValue)", "hint": "\(finding.hint ?? "")"])
             }
             return findings.allSatisfy(\.passed)
-        } catch let error as PostgresError where error.isTransient {
+        } catch where error.isTransient {
             logger.warning("not ready: the self-test could not be run", metadata: ["error": "\(error)"])
             return false
         }

@@ -11,6 +11,14 @@ package struct Configuration: Sendable, Equatable {
     package var schedules: [ScheduleDefinition] = []
 
     package init() {}
+
+    /// Where the embedded database lies: a directory of its own, since only the server's account may enter it.
+    package var embeddedDirectory: String { Self.embeddedDirectory(under: stateDirectory) }
+
+    /// Where the embedded database of a daemon with that state directory lies.
+    package static func embeddedDirectory(under stateDirectory: String) -> String {
+        stateDirectory + "/postgres"
+    }
 }
 
 extension Configuration {

@@ -1,7 +1,11 @@
+// bursarctl: the operator's tool as a program.
+//
+// All of it is in OperatorCommands, where tests reach it; here is only what a process needs: its arguments, its exit code.
+
 import Glibc
 import OperatorCommands
 
-/// The operator's tool: all of it is in OperatorCommands.
+/// Hands the arguments over and exits as the tool says.
 @main
 struct Main {
     static func main() async {

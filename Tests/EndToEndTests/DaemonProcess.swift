@@ -28,7 +28,7 @@ struct DaemonProcess: Sendable {
         ) { execution in
             try await body(DaemonProcess(pid: execution.processIdentifier.value))
         }
-        return Ending(status: result.terminationStatus, log: result.standardError ?? "")
+        return Ending(status: result.terminationStatus, log: result.standardError)
     }
 
     /// SIGKILL: no chance to tidy up.
@@ -64,7 +64,7 @@ enum Tool {
             environment: .custom(Built.environment(environment)), input: .none, output: .string(limit: outputMax),
             error: .string(limit: outputMax))
         let exit: Int32? = if case .exited(let code) = result.terminationStatus { code } else { nil }
-        return Answer(exit: exit, output: result.standardOutput ?? "", complaint: result.standardError ?? "")
+        return Answer(exit: exit, output: result.standardOutput, complaint: result.standardError)
     }
 }
 

@@ -90,6 +90,6 @@ import Testing
 
     /// Is there a process whose command line names the directory's cluster?
     private func isServed(_ state: String) -> Bool {
-        access(state + "/data/postmaster.pid", F_OK) == 0
+        access(state + "/postgres/data/postmaster.pid", F_OK) == 0
     }
 }

@@ -23,7 +23,8 @@ enum DatabaseTarget {
             return
         }
         do {
-            self = .embedded(try EmbeddedCluster(directory: stateDirectory ?? Self.directory(of: loaded)))
+            let directory = Configuration.embeddedDirectory(under: stateDirectory ?? Self.directory(of: loaded))
+            self = .embedded(try EmbeddedCluster(directory: directory))
         } catch {
             throw CommandFailure(error)
         }
@@ -33,10 +34,10 @@ enum DatabaseTarget {
     private static func directory(of loaded: LoadedConfiguration) -> String {
         let directory = loaded.configuration.stateDirectory
         let isSet = loaded.rows.contains { $0.path == "state_directory" && $0.origin != .builtIn }
-        guard !isSet, access(directory + "/data", F_OK) != 0, access(localDirectory + "/data", F_OK) == 0 else {
-            return directory
+        func holdsCluster(_ directory: String) -> Bool {
+            access(Configuration.embeddedDirectory(under: directory), F_OK) == 0
         }
-        return localDirectory
+        return !isSet && !holdsCluster(directory) && holdsCluster(localDirectory) ? localDirectory : directory
     }
 }
 

@@ -51,6 +51,7 @@ enum ImportTable {
             "Primitives", "Testing", "TestSupport",
         ],
         "EndToEndTests": testing.union(["AdminAPI", "Postgres", "Primitives", "Subprocess", "SystemPackage"]),
+        "PostgresTests": testing.union(rows["Postgres"] ?? []).union(["EmbeddedPostgres", "Postgres"]),
         "SimulationTests": testing.union(["Cron", "Jobs", "Primitives", "Scheduling"]),
         "TestSupport": ["Cron", "Glibc", "Jobs", "Logging", "Primitives", "Scheduling", "Testing"],
         "TidyTests": ["Testing"],
