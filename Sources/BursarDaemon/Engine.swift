@@ -83,21 +83,28 @@ struct Engine: Sendable {
 
     /// Runs the self-tests; what fails is said with its fix, and keeps the daemon from being ready.
     private func provesDatabase() async throws -> Bool {
+        let findings: [SelfTest.Finding]
         do {
-            let connection = try await PostgresConnection.connect(
-                to: address, options: ConnectionOptions(applicationName: "bursard self-test"))
-            let findings = try await SelfTest(time: time).run(on: connection, beside: pool)
-            await connection.close()
-            for finding in findings where !finding.passed {
-                logger.error(
-                    "not ready: \(finding.detail)",
-                    metadata: ["check": "\(finding.check.rawValue)", "hint": "\(finding.hint ?? "")"])
-            }
-            return findings.allSatisfy(\.passed)
-        } catch where error.isTransient {
+            findings = try await selfTest()
+        } catch {
+            guard (error as? PostgresError)?.isTransient == true else { throw error }
             logger.warning("not ready: the self-test could not be run", metadata: ["error": "\(error)"])
             return false
         }
+        for finding in findings where !finding.passed {
+            logger.error(
+                "not ready: \(finding.detail)",
+                metadata: ["check": "\(finding.check.rawValue)", "hint": "\(finding.hint ?? "")"])
+        }
+        return findings.allSatisfy(\.passed)
+    }
+
+    private func selfTest() async throws -> [SelfTest.Finding] {
+        let connection = try await PostgresConnection.connect(
+            to: address, options: ConnectionOptions(applicationName: "bursard self-test"))
+        let findings = try await SelfTest(time: time).run(on: connection, beside: pool)
+        await connection.close()
+        return findings
     }
 
     private static func hostName() -> String {
