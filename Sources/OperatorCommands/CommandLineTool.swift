@@ -4,7 +4,7 @@ import ArgumentParser
 /// The whole tool as a function: what a `main` calls, and what tests call.
 package enum CommandLineTool {
     /// Parses `arguments` (without the program's name), runs the verb, shows what went wrong, and gives the exit status.
-    package static func run(_ arguments: [String], in session: Session) async -> ExitStatus {
+    package static func run(_ arguments: [String], in session: Session) async -> CommandStatus {
         var wantsJSON = false
         do {
             var command = try Bursarctl.parseAsRoot(verbFirst(arguments))
@@ -39,7 +39,7 @@ package enum CommandLineTool {
         return Array(rest[..<end]) + leading + Array(rest[end...])
     }
 
-    private static func show(_ error: any Error, wantsJSON: Bool, in session: Session) -> ExitStatus {
+    private static func show(_ error: any Error, wantsJSON: Bool, in session: Session) -> CommandStatus {
         do {
             switch error {
             case let closed as OutputClosed:
@@ -54,7 +54,7 @@ package enum CommandLineTool {
         }
     }
 
-    private static func show(_ failure: CommandFailure, wantsJSON: Bool, on stream: TextStream) throws -> ExitStatus {
+    private static func show(_ failure: CommandFailure, wantsJSON: Bool, on stream: TextStream) throws -> CommandStatus {
         guard !wantsJSON else {
             try stream.json(FailureReport(failure: failure))
             return failure.status
@@ -68,7 +68,7 @@ package enum CommandLineTool {
     }
 
     /// What ArgumentParser has to say: help and the version to standard output, complaints to standard error.
-    private static func showParsing(_ error: any Error, in session: Session) throws -> ExitStatus {
+    private static func showParsing(_ error: any Error, in session: Session) throws -> CommandStatus {
         let code = Bursarctl.exitCode(for: error)
         let message = Bursarctl.fullMessage(for: error)
         if code.isSuccess {

@@ -37,8 +37,9 @@ enum AdminRoutes {
                 router.on(RouterPath(path), method: route.method, use: route.handler)
                 guard route.method == .get else { continue }
                 allowed.insert(HTTPRequest.Method.head.rawValue)
-                // The server sends the head alone.
-                router.on(RouterPath(path), method: .head, use: route.handler)
+                router.on(RouterPath(path), method: .head) { request, context in
+                    try await route.handler(request, context).createHeadResponse()
+                }
             }
             let allow = allowed.sorted().joined(separator: ", ")
             for method in methods where !allowed.contains(method.rawValue) {

@@ -112,7 +112,7 @@ struct AdminClient: Sendable {
                 .schema, "the daemon answered \(status) in a form that this bursarctl cannot read",
                 hint: "install bursarctl and bursard of the same version")
         }
-        let exit: ExitStatus =
+        let exit: CommandStatus =
             switch status {
             case 400, 413, 415, 422: .usage
             case 401, 403: .permission

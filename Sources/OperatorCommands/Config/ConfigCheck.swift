@@ -13,7 +13,7 @@ struct ConfigCheck: OperatorCommand {
 
     var wantsJSON: Bool { output.json }
 
-    func run(in session: Session) async throws -> ExitStatus {
+    func run(in session: Session) async throws -> CommandStatus {
         let stream = session.terminal.output
         do {
             let loader = ConfigurationLoader(environment: session.environment)

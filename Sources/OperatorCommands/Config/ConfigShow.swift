@@ -14,7 +14,7 @@ struct ConfigShow: OperatorCommand {
 
     var wantsJSON: Bool { output.json }
 
-    func run(in session: Session) async throws -> ExitStatus {
+    func run(in session: Session) async throws -> CommandStatus {
         let loaded = try source.load(in: session)
         let rows = loaded.rows.filter { effective || $0.origin != .builtIn }
         let stream = session.terminal.output

@@ -20,7 +20,7 @@ struct CronExplain: OperatorCommand {
 
     var wantsJSON: Bool { output.json }
 
-    func run(in session: Session) async throws -> ExitStatus {
+    func run(in session: Session) async throws -> CommandStatus {
         let rule = try ExpressionInZone(expression, zone: zone)
         let preview = RulePreview(rule, after: after ?? session.time.now())
         if output.json {

@@ -42,7 +42,7 @@ struct CronNext: OperatorCommand {
         }
     }
 
-    func run(in session: Session) async throws -> ExitStatus {
+    func run(in session: Session) async throws -> CommandStatus {
         guard !batch else {
             var loop = BatchLoop(input: session.terminal.input, output: session.terminal.output)
             try loop.run()

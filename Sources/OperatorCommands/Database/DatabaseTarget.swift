@@ -44,7 +44,7 @@ enum DatabaseTarget {
 extension CommandFailure {
     /// Why the embedded database cannot be used.
     init(_ error: EmbeddedClusterError) {
-        let status: ExitStatus =
+        let status: CommandStatus =
             switch error.code {
             case .directoryUnusable, .notACluster, .accountMissing: .configuration
             case .directoryUnreachable: .permission
@@ -56,7 +56,7 @@ extension CommandFailure {
 
     /// Why the database cannot be used.
     init(_ error: PostgresError, database: String) {
-        let status: ExitStatus =
+        let status: CommandStatus =
             switch error.code {
             case .authenticationFailed, .insufficientPrivilege: .permission
             case .schema, .undefinedObject: .schema

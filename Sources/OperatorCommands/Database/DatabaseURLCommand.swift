@@ -17,7 +17,7 @@ struct DatabaseURLCommand: OperatorCommand {
 
     var wantsJSON: Bool { output.json }
 
-    func run(in session: Session) async throws -> ExitStatus {
+    func run(in session: Session) async throws -> CommandStatus {
         let loaded = try source.load(in: session)
         let answer: Answer
         switch try DatabaseTarget(loaded, stateDirectory: cluster.stateDirectory) {

@@ -18,7 +18,7 @@ struct InvestmentsExplain: OperatorCommand {
 
     var wantsJSON: Bool { daemon.output.json }
 
-    func run(in session: Session) async throws -> ExitStatus {
+    func run(in session: Session) async throws -> CommandStatus {
         let answer = try await daemon.withClient(in: session) { client in
             try await client.get(
                 AdminPath.explanation(ofStudent: student), query: [("as_of", asOf?.rfc3339)], as: ExplanationAnswer.self)

@@ -22,7 +22,7 @@ struct InvestmentsResults: OperatorCommand {
         if csv, wantsJSON { throw ValidationError("--csv and --json exclude each other.") }
     }
 
-    func run(in session: Session) async throws -> ExitStatus {
+    func run(in session: Session) async throws -> CommandStatus {
         try await daemon.withClient(in: session) { client in
             try await client.stream(
                 AdminPath.results(of: execution), query: [("format", wantsJSON ? "jsonl" : "csv")]

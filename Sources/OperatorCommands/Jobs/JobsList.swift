@@ -17,7 +17,7 @@ struct JobsList: OperatorCommand {
 
     var wantsJSON: Bool { daemon.output.json }
 
-    func run(in session: Session) async throws -> ExitStatus {
+    func run(in session: Session) async throws -> CommandStatus {
         let page: Page<JobAnswer> = try await daemon.withClient(in: session) { client in
             try await list.page(of: AdminPath.jobs, query: [("state", state), ("kind", kind)], from: client)
         }

@@ -15,7 +15,7 @@ struct JobsShow: OperatorCommand {
 
     var wantsJSON: Bool { daemon.output.json }
 
-    func run(in session: Session) async throws -> ExitStatus {
+    func run(in session: Session) async throws -> CommandStatus {
         let detail = try await daemon.withClient(in: session) { client in
             try await client.get(AdminPath.job(id), as: JobDetail.self)
         }

@@ -22,7 +22,7 @@ struct MigrateCommand: OperatorCommand {
 
     var wantsJSON: Bool { output.json }
 
-    func run(in session: Session) async throws -> ExitStatus {
+    func run(in session: Session) async throws -> CommandStatus {
         let target = try DatabaseTarget(try source.load(in: session), stateDirectory: cluster.stateDirectory)
         let report: MigrationReport
         switch target {

@@ -5,10 +5,10 @@ import Primitives
 struct ProgressBar {
     private let stream: TextStream
     private var isDrawn = false
-    private var lastLine: (share: Double, at: Instant)?
+    private var lastLine: (percent: Int, at: Instant)?
 
-    /// Elsewhere than on a terminal, a line is written when the share grew by this much …
-    private static let lineShare = 0.1
+    /// Elsewhere than on a terminal, a line is written when so many percent were done since the last …
+    private static let linePercent = 10
     /// … or after this time.
     private static let linePause = Duration.seconds(10)
     private static let barWidth = 28
@@ -23,7 +23,7 @@ struct ProgressBar {
             try stream.write("\r\u{1B}[K" + cut(bar(run)))
             isDrawn = true
         } else if isWorthALine(run, now: now) {
-            lastLine = (run.progress?.share ?? 0, now)
+            lastLine = (Self.percent(run), now)
             try stream.line(Self.words(run))
         }
     }
@@ -37,7 +37,11 @@ struct ProgressBar {
 
     private func isWorthALine(_ run: RunAnswer, now: Instant) -> Bool {
         guard let lastLine else { return true }
-        return (run.progress?.share ?? 0) >= lastLine.share + Self.lineShare || now - lastLine.at >= Self.linePause
+        return Self.percent(run) >= lastLine.percent + Self.linePercent || now - lastLine.at >= Self.linePause
+    }
+
+    private static func percent(_ run: RunAnswer) -> Int {
+        Int(((run.progress?.share ?? 0) * 100).rounded(.down))
     }
 
     private func bar(_ run: RunAnswer) -> String {
@@ -56,7 +60,7 @@ struct ProgressBar {
     static func words(_ run: RunAnswer) -> String {
         guard run.state == "running", let progress = run.progress else { return run.state }
         var text = run.state
-        if let share = progress.share { text += " \(Int((share * 100).rounded(.down)))%" }
+        if progress.share != nil { text += " \(percent(run))%" }
         text += progress.total.map { " (\(progress.done) of \($0))" } ?? " (\(progress.done))"
         if let rate = progress.ratePerSecond, rate > 0 {
             text += rate < 10 ? ", \((rate * 10).rounded() / 10)/s" : ", \(Int(rate.rounded()))/s"

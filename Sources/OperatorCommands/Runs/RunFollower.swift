@@ -51,7 +51,7 @@ struct RunFollower {
 
 extension RunDetail {
     /// What a command that waited for the run leaves behind.
-    var exitStatus: ExitStatus {
+    var exitStatus: CommandStatus {
         switch run.outcome {
         case "success", "warning": .success
         default: .bad

@@ -19,7 +19,7 @@ struct RunsList: OperatorCommand {
 
     var wantsJSON: Bool { daemon.output.json }
 
-    func run(in session: Session) async throws -> ExitStatus {
+    func run(in session: Session) async throws -> CommandStatus {
         let page: Page<RunAnswer> = try await daemon.withClient(in: session) { client in
             try await list.page(
                 of: AdminPath.runs, query: [("schedule", schedule), ("kind", kind), ("state", state)], from: client)

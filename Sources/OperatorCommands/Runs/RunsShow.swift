@@ -19,7 +19,7 @@ struct RunsShow: OperatorCommand {
 
     private static let findingsAPage = 500
 
-    func run(in session: Session) async throws -> ExitStatus {
+    func run(in session: Session) async throws -> CommandStatus {
         try await daemon.withClient(in: session) { client in
             guard !findings else { return try await showFindings(from: client, on: session.terminal.output) }
             let detail = try await client.get(AdminPath.run(execution), as: RunDetail.self)

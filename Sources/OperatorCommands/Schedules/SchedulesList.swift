@@ -11,7 +11,7 @@ struct SchedulesList: OperatorCommand {
 
     var wantsJSON: Bool { daemon.output.json }
 
-    func run(in session: Session) async throws -> ExitStatus {
+    func run(in session: Session) async throws -> CommandStatus {
         let page = try await daemon.withClient(in: session) { client in
             try await client.get(AdminPath.schedules, as: Page<ScheduleAnswer>.self)
         }

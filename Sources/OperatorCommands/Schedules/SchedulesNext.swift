@@ -17,7 +17,7 @@ struct SchedulesNext: OperatorCommand {
 
     var wantsJSON: Bool { daemon.output.json }
 
-    func run(in session: Session) async throws -> ExitStatus {
+    func run(in session: Session) async throws -> CommandStatus {
         let answer = try await daemon.withClient(in: session) { client in
             try await client.get(
                 AdminPath.nextTicks, query: [("count", String(count ?? 10)), ("schedule", schedule)], as: TicksAnswer.self)

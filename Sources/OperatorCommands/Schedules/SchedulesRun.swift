@@ -27,7 +27,7 @@ struct SchedulesRun: OperatorCommand {
 
     var wantsJSON: Bool { daemon.output.json }
 
-    func run(in session: Session) async throws -> ExitStatus {
+    func run(in session: Session) async throws -> CommandStatus {
         try await daemon.withClient(in: session) { client in
             let started = try await client.post(
                 AdminPath.runs(ofSchedule: schedule), RunRequest(asOf: asOf, reason: reason), as: RunStarted.self)
@@ -40,7 +40,7 @@ struct SchedulesRun: OperatorCommand {
         }
     }
 
-    private func show(_ started: RunStarted, on stream: TextStream) throws -> ExitStatus {
+    private func show(_ started: RunStarted, on stream: TextStream) throws -> CommandStatus {
         guard !wantsJSON else {
             try stream.json(started)
             return .success

@@ -2,7 +2,7 @@ package import AdminAPI
 
 /// Why a command could not do its work: what is wrong, where, and how to put it right.
 package struct CommandFailure: Error, Sendable, Hashable {
-    package var status: ExitStatus
+    package var status: CommandStatus
     package var message: String
     /// Further lines, such as each error of a configuration.
     package var details: [String]
@@ -11,7 +11,7 @@ package struct CommandFailure: Error, Sendable, Hashable {
     package var problem: Problem?
 
     package init(
-        _ status: ExitStatus, _ message: String, details: [String] = [], hint: String? = nil, problem: Problem? = nil
+        _ status: CommandStatus, _ message: String, details: [String] = [], hint: String? = nil, problem: Problem? = nil
     ) {
         self.status = status
         self.message = message

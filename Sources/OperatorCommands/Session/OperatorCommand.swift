@@ -4,7 +4,7 @@ import ArgumentParser
 protocol OperatorCommand: ParsableCommand {
     /// Whether results and failures are shown as JSON.
     var wantsJSON: Bool { get }
-    func run(in session: Session) async throws -> ExitStatus
+    func run(in session: Session) async throws -> CommandStatus
 }
 
 extension OperatorCommand {

@@ -10,7 +10,7 @@ struct StatusCommand: OperatorCommand {
 
     var wantsJSON: Bool { daemon.output.json }
 
-    func run(in session: Session) async throws -> ExitStatus {
+    func run(in session: Session) async throws -> CommandStatus {
         let status = try await daemon.withClient(in: session) { client in
             try await client.get(AdminPath.status, as: StatusAnswer.self)
         }

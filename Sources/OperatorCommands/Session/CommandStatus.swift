@@ -1,5 +1,5 @@
 /// What a command leaves behind for scripts: the codes of sysexits, and 1 for an answer that is bad.
-package enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
+package enum CommandStatus: Int32, Sendable, Hashable, CaseIterable {
     case success = 0
     /// The command worked; its answer is bad, such as a run that failed.
     case bad = 1
