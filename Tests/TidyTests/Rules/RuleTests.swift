@@ -124,7 +124,7 @@ import Testing
 
     @Test(arguments: [
         ("Sources/Postgres/A.swift", "internal import CLibPQ"),
-        ("Sources/Jobs/A.swift", "package import struct Cron.Zone"),
+        ("Sources/Scheduling/A.swift", "package import struct Cron.Zone"),
         ("Tests/CronTests/A.swift", "import Cron"), ("Tests/CronTests/A.swift", "import DatabaseTestSupport"),
         ("Sources/Cron/A.swift", "// import Postgres\nlet a = \"import Postgres\""),
         ("Package.swift", "import PackageDescription"),
