@@ -8,8 +8,8 @@ struct LoopService: Service {
     func run() async throws {
         do {
             try await cancelWhenGracefulShutdown(loop)
-        } catch is CancellationError {
-            // Told to stop, by us.
+        } catch where Task.isShuttingDownGracefully {
+            // Told to stop, by us: whatever the loop was at was cancelled, and says so in its own words.
         }
         await afterwards()
     }
