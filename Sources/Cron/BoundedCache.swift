@@ -1,5 +1,5 @@
-/// A dictionary that never holds more than a fixed number of values. When full it starts over: what is in use comes back
-/// at the cost of one reading each, and nothing has to be kept in order meanwhile.
+/// A dictionary that never holds more than a fixed number of values. When full it starts over: what is in use comes
+/// back at the cost of one reading each, and nothing has to be kept in order meanwhile.
 struct BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private let capacity: Int
     private var values: [Key: Value] = [:]

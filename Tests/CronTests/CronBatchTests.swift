@@ -113,7 +113,7 @@ import Testing
     @Test func `what a line holds is escaped in its answer`() throws {
         let error = try #require(
             try answer(#"{"expr":"* * * * *","tz":"a\"\\\n\u0000\u007fé","after":"2025-01-01T00:00:00Z"}"#).error)
-        #expect(error.message.contains("a\"\\\n\u{0}\u{7F}é"))
+        #expect(error.message.hasPrefix(#""a\"\\\n\0\u{7F}é" is no zone"#), "\(error.message)")
     }
 
     @Test func `the last year that can be written ends a list`() {

@@ -120,7 +120,8 @@ import Testing
             "0 0 * * 5", "Pacific/Apia", after: "2011-12-29T00:00:00Z", "2011-12-30T10:00:00Z", "2012-01-05T10:00:00Z"),
         Case("0 * 30 12 *", "Pacific/Apia", after: "2011-12-01T00:00:00Z", "2012-12-29T10:00:00Z"),
         Case(
-            "0 0 LW * *", "Pacific/Apia", after: "2011-12-01T00:00:00Z", "2011-12-30T10:00:00Z", "2012-01-30T10:00:00Z"),
+            "0 0 LW * *", "Pacific/Apia", after: "2011-12-01T00:00:00Z", "2011-12-30T10:00:00Z",
+            "2012-01-30T10:00:00Z"),
         // West in summer: Dublin's standard time is the summer's.
         Case(
             "30 1 * * *", "Europe/Dublin", after: "2025-03-29T12:00:00Z", "2025-03-30T01:00:00Z", "2025-03-31T00:30:00Z"
@@ -138,6 +139,9 @@ import Testing
         Case(
             "*/15 * * * *", "Africa/Monrovia", after: "1972-01-07T00:20:00Z", "1972-01-07T00:29:30Z",
             "1972-01-07T00:45:00Z"),
+        Case(
+            "44 * * * *", "Africa/Monrovia", after: "1972-01-07T00:20:00Z", "1972-01-07T00:28:30Z",
+            "1972-01-07T01:44:00Z"),
         // Local mean time: the wall of New York went back 3 min 58 s in 1883.
         Case(
             "2 12 * * *", "America/New_York", after: "1883-11-18T00:00:00Z", "1883-11-18T16:58:02Z",
@@ -238,6 +242,24 @@ import Testing
         #expect(
             try ticks("45 * * * *", in: zone, after: "1970-01-01T09:45:00Z", count: 2)
                 == ["1970-01-01T10:45:00Z", "1970-01-01T11:45:00Z"])
+    }
+
+    @Test func `wherever the search begins, the set is the same, also between shifts close together`() throws {
+        let shapes = [[-3_600, 3_600], [3_600, 7_200], [-3_600, -7_200], [7_200, 0], [-900, 0], [3_600, -3_600]]
+        for offsets in shapes {
+            let zone = try TZifBytes(
+                initialOffset: 0, shifts: [(start: 36_000, offset: offsets[0]), (start: 37_800, offset: offsets[1])]
+            ).zone()
+            for text in ["15,45 8-13 * * *", "30 10 * * *", "*/10 9-11 * * *", "0,30 * * * *", "@daily"] {
+                let expression = try CronExpression(text)
+                let all = try ticks(expression, in: zone, after: Instant(seconds: 0), count: 150)
+                for second in stride(from: Int64(0), to: 86_400, by: 150) {
+                    let after = Instant(seconds: second)
+                    let expected = all.first { $0.instant > after }
+                    #expect(expression.nextTick(after: after, in: zone) == expected, "\(text), \(offsets), \(after)")
+                }
+            }
+        }
     }
 
     @Test func `aliases are their five fields`() throws {

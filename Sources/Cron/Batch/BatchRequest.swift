@@ -66,7 +66,8 @@ struct BatchRequest {
         }
         guard (earliest...latest).contains(instant) else {
             throw BatchError(
-                field: "after", message: "\(text) is outside the years 0 to 9999 in UTC", hint: "write a year between")
+                field: "after", message: "\(ZoneName.quoted(text)) is outside the years 0 to 9999 in UTC",
+                hint: "write a year between")
         }
         return instant
     }

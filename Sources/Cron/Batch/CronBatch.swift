@@ -2,9 +2,10 @@ import Primitives
 
 /// The pure part of the batch door: one line of JSON in, one line of JSON out, whatever comes in.
 ///
-/// `{"expr":…,"tz":…,"after":…,"count":…}` gives `{"next":[…]}`, instants in RFC 3339 and UTC, fewer than `count` when the
-/// horizon ends them; anything else gives `{"error":{"field":…,"position":…,"message":…,"hint":…}}`. The position is a
-/// column of the expression, or of the line when that is no JSON, or null.
+/// `{"expr":…,"tz":…,"after":…,"count":…}` gives `{"next":[…]}`: instants in RFC 3339 and UTC, one unless `count` says
+/// otherwise, fewer when the horizon or the year 9999 ends them. Anything else gives
+/// `{"error":{"field":…,"position":…,"message":…,"hint":…}}`. The field is one of the expression, or the key at fault,
+/// or null; the position is a column of the expression, or of a line that is no JSON object, or null.
 package struct CronBatch {
     /// How many instants one line may ask for.
     package static let mostTicks = 10_000

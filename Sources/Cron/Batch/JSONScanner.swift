@@ -1,5 +1,5 @@
-/// A strict reader for one flat JSON object (RFC 8259), made for many short lines: a general decoder takes longer over a
-/// line than the answer does.
+/// A strict reader for one flat JSON object (RFC 8259), made for many short lines: a general decoder takes longer over
+/// a line than the answer does.
 struct JSONScanner {
     /// How deep a value that nobody asked for may nest.
     static let deepestNesting = 64

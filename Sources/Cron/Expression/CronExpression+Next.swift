@@ -1,10 +1,10 @@
 package import Primitives
 
-// The law. A zone cuts time into segments of one offset each; a shift forward leaves a gap of local times that no segment
-// shows, a shift back an overlap that two segments show.
+// The law. A zone cuts time into segments of one offset each; a shift forward leaves a gap of local times that no
+// segment shows, a shift back an overlap that two segments show.
 //
-// Fixed:    each local time in the set gives one instant, the first at which the wall shows it or has passed it: the first
-//           pass of an overlap, the end of a gap. Those that share an instant are one tick, named after the first.
+// Fixed:    each local time in the set gives one instant, the first at which the wall shows it or has passed it: the
+//           first pass of an overlap, the end of a gap. Those that share one are one tick, named after the first.
 // Wildcard: every instant whose local time is in the set: nothing in a gap, both passes of an overlap.
 
 extension CronExpression {

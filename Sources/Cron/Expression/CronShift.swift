@@ -43,7 +43,7 @@ extension CronExpression {
         nextShift(after: instant, in: zone) { $0.isGap }
     }
 
-    /// The next overlap strictly after an instant that holds a local time of the expression, within the horizon of `next`.
+    /// The next overlap strictly after an instant that holds a local time of the expression, within the same horizon.
     package func nextOverlap(after instant: Instant, in zone: Zone) -> CronShift? {
         nextShift(after: instant, in: zone) { $0.isOverlap }
     }

@@ -12,8 +12,8 @@ struct FooterRule: Sendable, Hashable {
         case weekday(month: Int, week: Int, day: Int)
     }
 
-    /// The moment of a year when a clock is shifted: a day, and seconds from its midnight by the clock in force, which may
-    /// be negative or lie days later.
+    /// The moment of a year when a clock is shifted: a day, and seconds from its midnight by the clock in force, which
+    /// may be negative or lie days later.
     struct Moment: Sendable, Hashable {
         let day: YearDay
         let seconds: Int
@@ -30,8 +30,8 @@ struct FooterRule: Sendable, Hashable {
     let standardOffset: Int
     let daylight: Daylight?
 
-    /// The shifts of those years in order of time. Where two share a second, the last one holds: a daylight time that ends
-    /// as the next year's begins never ends.
+    /// The shifts of those years in order of time. Where two share a second, the last one holds: a daylight time that
+    /// ends as the next year's begins never ends.
     func shifts(in years: ClosedRange<Int>) -> [ZoneShift] {
         guard let daylight else { return [] }
         var shifts: [ZoneShift] = []

@@ -3,8 +3,8 @@ enum ZoneName {
     /// The longest that is looked up; the longest of the database has 32 bytes.
     static let longest = 64
 
-    /// Whether a text has the form of a name in the database: parts of letters, digits, `_`, `+` and `-`, none empty, the
-    /// first letter a capital. That leaves out paths, the host's own zone and the `posix/` and `right/` copies.
+    /// Whether a text has the form of a name in the database: parts of letters, digits, `_`, `+` and `-`, none empty,
+    /// the first letter a capital. That leaves out paths, the host's own zone and the `posix/` and `right/` copies.
     static func isPlausible(_ text: String) -> Bool {
         let bytes = text.utf8
         guard let first = bytes.first, (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(first), bytes.count <= longest,
@@ -24,8 +24,10 @@ enum ZoneName {
         return true
     }
 
-    /// A text of any length and content, fit for a message.
+    /// A text of any length and content, in quotes, cut and escaped until it is fit for a terminal.
     static func quoted(_ text: String) -> String {
-        "\"\(text.count > longest ? text.prefix(longest) + "…" : text[...])\""
+        let scalars = text.unicodeScalars
+        let isLong = scalars.count > longest
+        return String(String.UnicodeScalarView(scalars.prefix(longest))).debugDescription + (isLong ? "…" : "")
     }
 }

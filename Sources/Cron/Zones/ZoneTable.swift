@@ -45,7 +45,8 @@ final class ZoneTable: Sendable {
         return Int64(FooterRule.newYear(of: lastYear + 2)) * 86_400
     }
 
-    /// Drops shifts that change nothing (only a name, or daylight time that never ends) and notes how far the wall had come.
+    /// Drops shifts that change nothing (only a name, or daylight time that never ends) and notes how far the wall had
+    /// come.
     private static func segments(from shifts: [ZoneShift], initialOffset: Int) -> ContiguousArray<Segment> {
         var segments: ContiguousArray<Segment> = [
             Segment(start: Int64.min, offset: Int32(initialOffset), wallPassedLessStart: 0)

@@ -51,7 +51,7 @@ enum HostZones {
         return zones
     }
 
-    /// Lines of `date time offset name`, the time by the new offset; first the offset before any shift: `- - +0530 IST`.
+    /// Lines of `date time offset name`, the time by the new offset; first the offset before all: `- - +0530 IST`.
     private static func zone(named name: String, from lines: ArraySlice<String>) -> HostZone? {
         var initialOffset: Int?
         var shifts: [(start: Int, offset: Int)] = []

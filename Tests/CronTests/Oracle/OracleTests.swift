@@ -3,8 +3,8 @@ import Glibc
 import Primitives
 import Testing
 
-/// `CronExpression.next` against the slow oracle: a sample in each run, or with `BURSAR_PROOF=1` every zone, every shift
-/// from 1970 to 2037, and eight expressions for each. A seed in `BURSAR_SEED` repeats a sample.
+/// `CronExpression.next` against the slow oracle: a sample in each run, or with `BURSAR_PROOF=1` every zone, every
+/// shift from 1970 to 2037, and eight expressions for each. A seed in `BURSAR_SEED` repeats a sample.
 @Suite struct OracleTests {
     private static let isProof = getenv("BURSAR_PROOF") != nil
     private static let zonesOfSample = 30

@@ -1,7 +1,7 @@
 import Glibc
 
-/// The law applied by walking: each minute of the days around a shift, read off a wall whose offsets the C library's tool
-/// gave, and sets of instants built from them. Shares no code with what it judges, and is about ten thousand times slower.
+/// The law applied by walking: each minute of the days around a shift, read off a wall whose offsets the C library's
+/// tool gave, and sets of instants built from them. Shares no code with what it judges.
 struct SlowOracle {
     struct Tick: Hashable {
         let second: Int
@@ -9,8 +9,8 @@ struct SlowOracle {
         let wall: Int
     }
 
-    /// How far the oracle walks, and how far its ticks are taken as complete, before and after the shift. Between the two
-    /// lies more than any shift moves a clock.
+    /// How far the oracle walks, and how far its ticks are taken as complete, before and after the shift. Between the
+    /// two lies more than any shift moves a clock.
     private static let reach = 56 * 3_600
     private static let trusted = 28 * 3_600
 
