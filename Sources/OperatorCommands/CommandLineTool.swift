@@ -3,7 +3,7 @@ import ArgumentParser
 
 /// The whole tool as a function: what a `main` calls, and what tests call.
 package enum CommandLineTool {
-    /// Parses `arguments` (without the program's name), runs the verb, shows what went wrong, and gives the exit status.
+    /// Parses `arguments`, runs the verb, shows what went wrong, and gives the exit status.
     package static func run(_ arguments: [String], in session: Session) async -> CommandStatus {
         var wantsJSON = false
         do {
@@ -54,7 +54,8 @@ package enum CommandLineTool {
         }
     }
 
-    private static func show(_ failure: CommandFailure, wantsJSON: Bool, on stream: TextStream) throws -> CommandStatus {
+    private static func show(_ failure: CommandFailure, wantsJSON: Bool, on stream: TextStream) throws -> CommandStatus
+    {
         guard !wantsJSON else {
             try stream.json(FailureReport(failure: failure))
             return failure.status

@@ -1,6 +1,6 @@
 // bursarctl: the operator's tool as a program.
 //
-// All of it is in OperatorCommands, where tests reach it; here is only what a process needs: its arguments, its exit code.
+// All of it is in OperatorCommands, where tests reach it; here is only what a process needs: arguments, exit code.
 
 import Glibc
 import OperatorCommands

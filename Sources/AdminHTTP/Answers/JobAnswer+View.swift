@@ -21,7 +21,8 @@ extension JobDetail {
             job: JobAnswer(details.job), payload: JSONValue(text: details.payload) ?? .null,
             checkpoint: unfinished?.checkpoint.flatMap { JSONValue(text: $0) }, steps: unfinished.map { Int($0.steps) },
             interruptions: unfinished.map { Int($0.interruptions) }, priority: unfinished.map { Int($0.priority) },
-            orderKey: unfinished?.orderKey, uniqueKey: unfinished?.uniqueKey, lease: unfinished?.lease.map(JobLease.init),
+            orderKey: unfinished?.orderKey, uniqueKey: unfinished?.uniqueKey,
+            lease: unfinished?.lease.map(JobLease.init),
             gates: unfinished.map { JobGate.gates(of: details.job, $0) } ?? [])
     }
 }

@@ -22,7 +22,8 @@ enum BodyReader {
             throw RequestRefusal.malformed("the body is no JSON", hint: #"send an object such as {"reason":"a test"}"#)
         }
         guard case .object(let fields) = value else {
-            throw RequestRefusal.malformed("the body is no JSON object", hint: #"send an object such as {"reason":"a test"}"#)
+            throw RequestRefusal.malformed(
+                "the body is no JSON object", hint: #"send an object such as {"reason":"a test"}"#)
         }
         for field in fields.keys.sorted() where !known.contains(field) {
             throw RequestRefusal.unknown("body field \(field.prefix(60))", known: known)
@@ -68,7 +69,8 @@ enum BodyReader {
     private static func refusal(_ error: DecodingError) -> RequestRefusal {
         let context: DecodingError.Context
         switch error {
-        case .typeMismatch(_, let found), .valueNotFound(_, let found), .keyNotFound(_, let found), .dataCorrupted(let found):
+        case .typeMismatch(_, let found), .valueNotFound(_, let found), .keyNotFound(_, let found),
+            .dataCorrupted(let found):
             context = found
         @unknown default:
             return .malformed("the body cannot be read", hint: "send a JSON object")

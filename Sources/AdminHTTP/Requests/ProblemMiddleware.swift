@@ -18,7 +18,8 @@ struct ProblemMiddleware: RouterMiddleware {
         } catch let error as HTTPError where error.status == .notFound {
             return response(.noSuchPath(request.uri.path))
         } catch let error as HTTPError {
-            return response(RequestRefusal(error.status, "http", error.status.reasonPhrase, error.body ?? "\(error.status)"))
+            return response(
+                RequestRefusal(error.status, "http", error.status.reasonPhrase, error.body ?? "\(error.status)"))
         } catch is CancellationError {
             return response(Self.stopping)
         } catch let error as PostgresError where error.isUnavailability {
@@ -35,7 +36,8 @@ struct ProblemMiddleware: RouterMiddleware {
         var headers = refusal.headers
         headers[.contentType] = "application/problem+json"
         return Response(
-            status: HTTPResponse.Status(code: refusal.problem.status), headers: headers, body: ResponseBody(byteBuffer: body))
+            status: HTTPResponse.Status(code: refusal.problem.status), headers: headers,
+            body: ResponseBody(byteBuffer: body))
     }
 
     private static let stopping = RequestRefusal(
@@ -51,7 +53,8 @@ struct ProblemMiddleware: RouterMiddleware {
     private static func bug(_ error: any Error) -> RequestRefusal {
         let detail = (error as? PostgresError)?.description ?? "the daemon could not answer"
         return RequestRefusal(
-            .internalServerError, "internal", "Internal error", detail, hint: "the daemon's log says more: `journalctl -u bursar`")
+            .internalServerError, "internal", "Internal error", detail,
+            hint: "the daemon's log says more: `journalctl -u bursar`")
     }
 }
 

@@ -30,7 +30,8 @@ struct QueryReader {
     func text(_ name: String, oneOf allowed: [String]) throws(RequestRefusal) -> String? {
         guard let value = values[name] else { return nil }
         guard allowed.contains(value) else {
-            throw .invalid(Self.place(name), "\"\(value)\" is not known", hint: "one of " + allowed.joined(separator: ", "))
+            throw .invalid(
+                Self.place(name), "\"\(value)\" is not known", hint: "one of " + allowed.joined(separator: ", "))
         }
         return value
     }
@@ -38,7 +39,8 @@ struct QueryReader {
     func count(_ name: String, default standard: Int, max: Int) throws(RequestRefusal) -> Int {
         guard let value = values[name] else { return standard }
         guard let count = Int(value), (1...max).contains(count) else {
-            throw .invalid(Self.place(name), "\"\(value)\" is no count that is allowed", hint: "a whole number of 1 to \(max)")
+            throw .invalid(
+                Self.place(name), "\"\(value)\" is no count that is allowed", hint: "a whole number of 1 to \(max)")
         }
         return count
     }
@@ -55,7 +57,8 @@ struct QueryReader {
         guard let value = values[name] else { return nil }
         guard let instant = Instant(rfc3339: value) else {
             throw .invalid(
-                Self.place(name), "\"\(value)\" is no RFC 3339 time with its offset", hint: "such as 2026-10-15T12:34:56Z")
+                Self.place(name), "\"\(value)\" is no RFC 3339 time with its offset",
+                hint: "such as 2026-10-15T12:34:56Z")
         }
         return instant
     }
@@ -86,7 +89,8 @@ extension AdminContext {
         let text = try segment(name)
         guard let execution = ExecutionID(text) else {
             throw .invalid(
-                "path", "\"\(text.prefix(60))\" is no execution id", hint: "a UUID, as `bursarctl runs list` shows them")
+                "path", "\"\(text.prefix(60))\" is no execution id", hint: "a UUID, as `bursarctl runs list` shows them"
+            )
         }
         return execution
     }

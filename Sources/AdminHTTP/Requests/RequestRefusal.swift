@@ -11,7 +11,8 @@ struct RequestRefusal: Error, Sendable {
         hint: String? = nil, headers: HTTPFields = [:]
     ) {
         problem = Problem(
-            type: "urn:bursar:problem:" + name, title: title, status: status.code, detail: detail, place: place, hint: hint)
+            type: "urn:bursar:problem:" + name, title: title, status: status.code, detail: detail, place: place,
+            hint: hint)
         self.headers = headers
     }
 
@@ -43,7 +44,9 @@ struct RequestRefusal: Error, Sendable {
 
     /// A parameter or field that the route does not know.
     static func unknown(_ place: String, known: [String]) -> RequestRefusal {
-        let hint = known.isEmpty ? "leave it out: nothing is known here" : "known are: " + known.sorted().joined(separator: ", ")
+        let hint =
+            known.isEmpty
+            ? "leave it out: nothing is known here" : "known are: " + known.sorted().joined(separator: ", ")
         return RequestRefusal(
             .unprocessableContent, "unknown-field", "Unknown field", "\(place) is not known", place: place, hint: hint)
     }

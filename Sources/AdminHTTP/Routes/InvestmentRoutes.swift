@@ -26,7 +26,8 @@ struct InvestmentRoutes: Sendable {
         let asOf = try query.instant("as_of") ?? resources.time.now()
         let reader = InvestmentsReader(pool: resources.pool, policy: resources.firstRate)
         guard let explanation = try await reader.explain(student: student, asOf: asOf) else {
-            throw RequestRefusal.notFound("there is no student \(student)", hint: "students are in investments.students")
+            throw RequestRefusal.notFound(
+                "there is no student \(student)", hint: "students are in investments.students")
         }
         return try .json(ExplanationAnswer(explanation))
     }
@@ -34,7 +35,8 @@ struct InvestmentRoutes: Sendable {
     /// A row a student, in pieces: the length of the answer does not matter.
     @Sendable private func results(_ request: Request, _ context: AdminContext) async throws -> Response {
         let query = try QueryReader(request, knowing: ["format"])
-        let format = try query.text("format", oneOf: ResultFormat.allCases.map(\.rawValue))
+        let format =
+            try query.text("format", oneOf: ResultFormat.allCases.map(\.rawValue))
             .flatMap(ResultFormat.init(rawValue:)) ?? .jsonl
         let execution = try context.execution("execution")
         let results = try await StoredResults(of: execution, on: resources.pool)

@@ -18,7 +18,8 @@ struct ManualRun: Sendable {
     init(schedule: StoredSchedule, wish: RunRequest, source: String, at now: Instant) throws {
         if let reason = wish.reason, !(1...Self.reasonMax).contains(reason.utf8.count) {
             throw RequestRefusal.invalid(
-                "body field reason", "the reason has \(reason.utf8.count) bytes", hint: "1 to \(Self.reasonMax) bytes, or leave it out")
+                "body field reason", "the reason has \(reason.utf8.count) bytes",
+                hint: "1 to \(Self.reasonMax) bytes, or leave it out")
         }
         self.schedule = schedule
         asOf = wish.asOf

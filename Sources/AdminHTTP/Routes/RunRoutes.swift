@@ -27,7 +27,8 @@ struct RunRoutes: Sendable {
     @Sendable private func list(_ request: Request, _ context: AdminContext) async throws -> Response {
         let query = try QueryReader(request, knowing: ["schedule", "kind", "state", "limit", "before"])
         let filter = RunFilter(
-            schedule: query.text("schedule"), kind: query.text("kind"), state: try query.text("state", oneOf: Self.states))
+            schedule: query.text("schedule"), kind: query.text("kind"),
+            state: try query.text("state", oneOf: Self.states))
         let limit = try query.count("limit", default: PageLimit.standard, max: PageLimit.max)
         let page = try await resources.pool.runs(filter, before: try key(query.text("before")), limit: limit)
         return try .json(Page(items: page.runs.map(RunAnswer.init), next: page.next.map(Self.text)))
@@ -72,7 +73,9 @@ struct RunRoutes: Sendable {
         guard let text else { return nil }
         let parts = text.split(separator: ".", maxSplits: 1)
         guard parts.count == 2, let microseconds = Int64(parts[0]), let execution = ExecutionID(String(parts[1])) else {
-            throw .invalid("query parameter before", "\"\(text)\" is no place in the list", hint: "give the `next` of the page before")
+            throw .invalid(
+                "query parameter before", "\"\(text)\" is no place in the list",
+                hint: "give the `next` of the page before")
         }
         return RunKey(createdAt: Instant(microseconds: microseconds), execution: execution)
     }

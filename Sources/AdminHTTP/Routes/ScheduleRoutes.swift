@@ -28,7 +28,8 @@ struct ScheduleRoutes: Sendable {
         _ = try QueryReader(request, knowing: [])
         let views = try await resources.pool.run(AllSchedules())
         let runs = try await resources.pool.run(LastRuns())
-        let lastRuns = Dictionary(runs.map { ($0.schedule ?? "", RunAnswer($0)) }, uniquingKeysWith: { first, _ in first })
+        let lastRuns = Dictionary(
+            runs.map { ($0.schedule ?? "", RunAnswer($0)) }, uniquingKeysWith: { first, _ in first })
         let now = resources.time.now()
         let items = views.map { ScheduleAnswer($0, lastRun: lastRuns[$0.stored.name], now: now) }
         return try .json(Page(items: items, next: nil))
@@ -77,7 +78,8 @@ struct ScheduleRoutes: Sendable {
         let wish = try await BodyReader.object(RunRequest.self, of: request, knowing: ["as_of", "reason"])
         guard let view = try await resources.pool.first(ScheduleByName(name)) else { throw noSchedule(name) }
         let started = try await ManualRun(
-            schedule: view.stored, wish: wish, source: await context.peer()?.source ?? "operator", at: resources.time.now()
+            schedule: view.stored, wish: wish, source: await context.peer()?.source ?? "operator",
+            at: resources.time.now()
         ).start(on: resources.pool)
         context.logger.notice(
             "a run was started by hand",

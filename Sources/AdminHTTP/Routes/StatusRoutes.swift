@@ -69,7 +69,8 @@ struct StatusRoutes: Sendable {
         answer.nextTick = try await pool.first(NextScheduleToFire()).flatMap { view in
             (try? view.stored.schedule()).flatMap { TickForecast.next(of: $0, after: view.stored.cursor) }
         }
-        answer.lastRuns = try await pool.runs(RunFilter(), before: nil, limit: Self.lastRunsCount).runs.map(RunAnswer.init)
+        answer.lastRuns = try await pool.runs(RunFilter(), before: nil, limit: Self.lastRunsCount).runs.map(
+            RunAnswer.init)
         return answer
     }
 }

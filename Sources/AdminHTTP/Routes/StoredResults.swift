@@ -12,7 +12,7 @@ struct StoredResults: Sendable {
 
     private static let pageRows = 10_000
 
-    /// Refuses a run that is not there, that has not ended well, whose kind has no such results, or whose rows are gone.
+    /// Refuses a run that is not there, has not ended well, is of a kind without such results, or whose rows are gone.
     init(of execution: ExecutionID, on pool: PostgresPool) async throws {
         guard let run = try await pool.first(RunByExecution(execution)) else { throw RunRoutes.noRun(execution) }
         guard run.outcome == "success" || run.outcome == "warning" else {

@@ -31,7 +31,8 @@ package struct AdminServer: Service {
         self.socketPath = socketPath
         self.logger = logger
         resources = AdminResources(
-            pool: pool, build: build, isEmbedded: isEmbedded, address: address?.description ?? "", socketPath: socketPath,
+            pool: pool, build: build, isEmbedded: isEmbedded, address: address?.description ?? "",
+            socketPath: socketPath,
             configFiles: configFiles, firstRate: firstRate, time: time, startedAt: time.now(), checks: checks)
     }
 

@@ -25,7 +25,7 @@ enum AdminRoutes {
             + JobRoutes(resources).all + RunRoutes(resources).all + InvestmentRoutes(resources).all
     }
 
-    /// The routes as the server takes them. A path that is known answers every other method with 405 and what it allows.
+    /// The routes as the server takes them. A known path answers every other method with 405 and what it allows.
     static func router(_ resources: AdminResources) -> Router<AdminContext> {
         let router = Router(context: AdminContext.self)
         router.add(middleware: ProblemMiddleware())

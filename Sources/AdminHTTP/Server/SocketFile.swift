@@ -23,7 +23,9 @@ struct SocketFile: Sendable {
         guard !path.isEmpty, bytes <= Self.lengthMax, !path.utf8.contains(0) else {
             throw SocketFileError(
                 what: "the socket's path has \(path.utf8.count) bytes", place: path,
-                hint: "a path of 1 to \(Self.lengthMax - Self.suffix.utf8.count) bytes fits; set admin.socket to a shorter one")
+                hint:
+                    "set admin.socket to a path of 1 to \(Self.lengthMax - Self.suffix.utf8.count) bytes"
+            )
         }
         self.path = path
         directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
@@ -33,7 +35,8 @@ struct SocketFile: Sendable {
     /// place: until then no other daemon looks at it.
     func claim() async throws -> SocketLock {
         if mkdir(directory, Self.directoryMode) != 0, errno != EEXIST {
-            throw failure("the socket's directory cannot be made", errno, hint: "make it, or set admin.socket to another path")
+            throw failure(
+                "the socket's directory cannot be made", errno, hint: "make it, or set admin.socket to another path")
         }
         let lock = try await SocketLock.take(path + Self.lockSuffix)
         do {
@@ -64,12 +67,15 @@ struct SocketFile: Sendable {
     private func refuseListener() throws(SocketFileError) {
         var status = stat()
         guard lstat(path, &status) == 0 else {
-            guard errno == ENOENT else { throw failure("the socket's path cannot be looked at", errno, hint: "check the path") }
+            guard errno == ENOENT else {
+                throw failure("the socket's path cannot be looked at", errno, hint: "check the path")
+            }
             return
         }
         guard status.st_mode & S_IFMT == S_IFSOCK else {
             throw SocketFileError(
-                what: "a file that is no socket is in the way", place: path, hint: "remove it, or set admin.socket to another path")
+                what: "a file that is no socket is in the way", place: path,
+                hint: "remove it, or set admin.socket to another path")
         }
         guard Self.isListening(path) else { return }
         throw SocketFileError(

@@ -1,7 +1,8 @@
 import Glibc
 
-/// A lock on a file, which the kernel lets go of when the process ends, however it ends. The file stays: removing it would
-/// let two processes lock two files of the same name.
+/// A lock on a file, which the kernel lets go of when the process ends, however it ends.
+///
+/// The file stays: removing it would let two processes lock two files of the same name.
 struct SocketLock: Sendable {
     private let descriptor: Int32
 
@@ -22,7 +23,8 @@ struct SocketLock: Sendable {
             while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
                 guard clock.now < deadline else {
                     throw SocketFileError(
-                        what: "another daemon is starting with the same socket", place: path, hint: "wait for it, or stop it")
+                        what: "another daemon is starting with the same socket", place: path,
+                        hint: "wait for it, or stop it")
                 }
                 try await clock.sleep(for: pause)
             }

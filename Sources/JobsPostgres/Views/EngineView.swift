@@ -1,6 +1,7 @@
-import struct FoundationEssentials.UUID
 package import Postgres
 package import Primitives
+
+import struct FoundationEssentials.UUID
 
 /// How much there is to do, by the database's clock.
 package struct JobTally: Sendable, Hashable {

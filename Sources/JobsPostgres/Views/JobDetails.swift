@@ -1,6 +1,7 @@
-import struct FoundationEssentials.UUID
 package import Postgres
 package import Primitives
+
+import struct FoundationEssentials.UUID
 
 /// All that is known of one job.
 package struct JobDetails: Sendable, Hashable {

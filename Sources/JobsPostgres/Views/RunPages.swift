@@ -1,5 +1,6 @@
 package import Postgres
 package import Primitives
+
 import struct FoundationEssentials.UUID
 
 /// Where a list of runs goes on: after the run with this key, newest first.

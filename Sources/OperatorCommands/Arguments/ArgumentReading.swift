@@ -7,21 +7,27 @@ enum ArgumentReading {
     static func instant(_ text: String) throws -> Instant {
         guard let instant = Instant(rfc3339: text) else {
             throw ValidationError(
-                "\"\(text)\" is no RFC 3339 time with its offset; write 2026-10-15T12:34:56Z or 2026-10-15T09:34:56-03:00.")
+                "\"\(text)\" is no RFC 3339 time; write 2026-10-15T12:34:56Z or 2026-10-15T09:34:56-03:00."
+            )
         }
         return instant
     }
 
+    private static let example = "0199e3f1-7c1a-7d3e-9a55-2f8c0d9b1e77"
+
     static func execution(_ text: String) throws -> ExecutionID {
         guard let execution = ExecutionID(text) else {
             throw ValidationError(
-                "\"\(text)\" is no execution id; `bursarctl runs list` shows them, such as 0199e3f1-7c1a-7d3e-9a55-2f8c0d9b1e77.")
+                "\"\(text)\" is no execution id; `bursarctl runs list` shows them, such as \(example)."
+            )
         }
         return execution
     }
 
     static func id(_ text: String) throws -> Int64 {
-        guard let id = Int64(text), id > 0 else { throw ValidationError("\"\(text)\" is no id; write a whole number above 0.") }
+        guard let id = Int64(text), id > 0 else {
+            throw ValidationError("\"\(text)\" is no id; write a whole number above 0.")
+        }
         return id
     }
 
@@ -39,7 +45,8 @@ extension CommandFailure {
         let indent = String(repeating: " ", count: max(0, error.position - 1))
         let field = error.field.map { "\($0.rawValue), " } ?? ""
         self.init(
-            .usage, "\(field)column \(error.position): \(error.message)", details: [text, indent + "^"], hint: error.hint)
+            .usage, "\(field)column \(error.position): \(error.message)", details: [text, indent + "^"],
+            hint: error.hint)
     }
 
     init(_ error: ZoneError) {

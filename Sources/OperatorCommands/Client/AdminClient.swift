@@ -26,7 +26,8 @@ struct AdminClient: Sendable {
         let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         let result: Result<T, any Error>
         do {
-            result = .success(try await body(AdminClient(http: http, base: "http+unix://\(PercentEncoding.encoded(socket.path))")))
+            result = .success(
+                try await body(AdminClient(http: http, base: "http+unix://\(PercentEncoding.encoded(socket.path))")))
         } catch {
             result = .failure(error)
         }

@@ -44,7 +44,8 @@ struct ConfigReport: Sendable, Encodable {
         text += stream.styled("the configuration is valid", .green) + " (\(printable(read)))\n"
         for schedule in schedules {
             let state = schedule.enabled ? "" : stream.styled("  disabled", .yellow)
-            text += "\n" + stream.styled(printable(schedule.name), .bold) + "  \(printable(schedule.preview.expression))"
+            text +=
+                "\n" + stream.styled(printable(schedule.name), .bold) + "  \(printable(schedule.preview.expression))"
             text += "  " + schedule.preview.zone + state + "\n"
             text += schedule.preview.text(for: stream, indent: 2)
         }

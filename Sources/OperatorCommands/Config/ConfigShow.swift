@@ -32,7 +32,9 @@ struct ConfigShow: OperatorCommand {
         var table = Table([.text("KEY"), .text("VALUE"), .text("FROM")])
         for row in rows {
             let isDefault = row.origin == .builtIn
-            table.add([Table.Cell(row.path), Table.Cell("\(row.value)"), Table.Cell("\(row.origin)", isDefault ? .faint : nil)])
+            table.add([
+                Table.Cell(row.path), Table.Cell("\(row.value)"), Table.Cell("\(row.origin)", isDefault ? .faint : nil),
+            ])
         }
         try stream.write(table.text(for: stream))
         return .success

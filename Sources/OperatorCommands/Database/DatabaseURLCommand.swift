@@ -29,7 +29,11 @@ struct DatabaseURLCommand: OperatorCommand {
             answer = Answer(mode: "external", url: reveal ? url : shown)
             if !reveal, shown != url { try session.terminal.error.line("the password is hidden: --reveal prints it") }
         }
-        if output.json { try session.terminal.output.json(answer) } else { try session.terminal.output.line(answer.url) }
+        if output.json {
+            try session.terminal.output.json(answer)
+        } else {
+            try session.terminal.output.line(answer.url)
+        }
         return .success
     }
 

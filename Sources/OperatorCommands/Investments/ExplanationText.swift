@@ -35,11 +35,13 @@ struct ExplanationText {
 
     private var investments: Table {
         var table = Table([
-            .number("INVESTMENT"), .text("DATE"), .number("COINS"), .text("COUNTED"), .number("GREW BY"), .number("WORTH"),
+            .number("INVESTMENT"), .text("DATE"), .number("COINS"), .text("COUNTED"), .number("GREW BY"),
+            .number("WORTH"),
         ])
         for investment in answer.investments {
             table.add([
-                Table.Cell(investment.id.description), Table.Cell(investment.local), Table.Cell(investment.amount.description),
+                Table.Cell(investment.id.description), Table.Cell(investment.local),
+                Table.Cell(investment.amount.description),
                 Table.Cell(investment.inclusion), Table.Cell(investment.factor), Table.Cell(investment.value),
             ])
         }
@@ -54,7 +56,8 @@ struct ExplanationText {
         for investment in answer.investments {
             for stretch in investment.stretches {
                 table.add([
-                    Table.Cell(investment.id.description), Table.Cell(stretch.start.rfc3339), Table.Cell(stretch.end.rfc3339),
+                    Table.Cell(investment.id.description), Table.Cell(stretch.start.rfc3339),
+                    Table.Cell(stretch.end.rfc3339),
                     Table.Cell(stretch.rate), Table.Cell(stretch.factor),
                 ])
             }

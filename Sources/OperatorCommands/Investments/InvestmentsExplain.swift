@@ -21,7 +21,8 @@ struct InvestmentsExplain: OperatorCommand {
     func run(in session: Session) async throws -> CommandStatus {
         let answer = try await daemon.withClient(in: session) { client in
             try await client.get(
-                AdminPath.explanation(ofStudent: student), query: [("as_of", asOf?.rfc3339)], as: ExplanationAnswer.self)
+                AdminPath.explanation(ofStudent: student), query: [("as_of", asOf?.rfc3339)], as: ExplanationAnswer.self
+            )
         }
         let stream = session.terminal.output
         if wantsJSON { try stream.json(answer) } else { try stream.write(ExplanationText(answer).text(for: stream)) }

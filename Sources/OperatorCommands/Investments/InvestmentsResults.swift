@@ -6,7 +6,8 @@ import Primitives
 struct InvestmentsResults: OperatorCommand {
     static let configuration = CommandConfiguration(
         commandName: "results", abstract: "Prints what a run gave each student, a row a student, by their ids.",
-        discussion: "CSV unless --json asks for JSON lines. A student in error has no amount; a finding of the run says why.")
+        discussion:
+            "CSV unless --json asks for JSON lines. A student in error has no amount; a finding of the run says why.")
 
     @Argument(help: "The execution id.", transform: ArgumentReading.execution)
     var execution: ExecutionID

@@ -22,7 +22,11 @@ struct JobsList: OperatorCommand {
             try await list.page(of: AdminPath.jobs, query: [("state", state), ("kind", kind)], from: client)
         }
         let stream = session.terminal.output
-        if wantsJSON { try stream.json(page) } else { try stream.list(page, Self.table(page.items), nothing: "no jobs") }
+        if wantsJSON {
+            try stream.json(page)
+        } else {
+            try stream.list(page, Self.table(page.items), nothing: "no jobs")
+        }
         return .success
     }
 

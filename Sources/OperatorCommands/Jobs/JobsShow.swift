@@ -37,7 +37,8 @@ struct JobsShow: OperatorCommand {
         facts.add("due", job.runAt?.rfc3339)
         facts.add("finished", job.finishedAt?.rfc3339)
         facts.add("attempt", "\(job.attempt), \(job.failures) failed")
-        facts.add("interrupted", detail.interruptions.flatMap { $0 > 0 ? "\($0) times since the last committed step" : nil })
+        facts.add(
+            "interrupted", detail.interruptions.flatMap { $0 > 0 ? "\($0) times since the last committed step" : nil })
         facts.add("error", job.error, .red)
         facts.add("order key", detail.orderKey)
         facts.add("unique key", detail.uniqueKey)
@@ -57,6 +58,7 @@ struct JobsShow: OperatorCommand {
     private static func words(_ lease: JobLease) -> String {
         let place = lease.host.map { " on \($0)" } ?? ""
         let pid = lease.processID.map { ", pid \($0)" } ?? ""
-        return "\(lease.number) by daemon \(lease.daemonID)\(place)\(pid), from \(lease.claimedAt) until \(lease.deadline)"
+        return
+            "\(lease.number) by daemon \(lease.daemonID)\(place)\(pid), from \(lease.claimedAt) until \(lease.deadline)"
     }
 }

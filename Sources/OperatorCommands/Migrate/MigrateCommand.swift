@@ -9,8 +9,8 @@ struct MigrateCommand: OperatorCommand {
     static let configuration = CommandConfiguration(
         commandName: "migrate", abstract: "Brings the database's schema forward to this build's.",
         discussion: """
-            An embedded database is migrated by the daemon itself when it starts; here it is started, migrated and stopped
-            if no daemon runs it. Exit status 76 when the schema is newer than this build, or was altered.
+            The daemon migrates an embedded database itself when it starts. If none runs, it is started here, migrated
+            and stopped. Exit status 76 when the schema is newer than this build, or was altered.
             """)
 
     @Flag(help: "Only say what would be applied.")
@@ -53,11 +53,13 @@ struct MigrateCommand: OperatorCommand {
         }
     }
 
-    private func migrate(on connection: PostgresConnection, _ address: PostgresAddress) async throws -> MigrationReport {
+    private func migrate(on connection: PostgresConnection, _ address: PostgresAddress) async throws -> MigrationReport
+    {
         let migrator = Migrator(migrations: Migration.all)
         guard dryRun else {
             let applied = try await migrator.migrate(on: connection)
-            return MigrationReport(database: "\(address)", applied: applied, pending: [], latest: migrator.migrations.last)
+            return MigrationReport(
+                database: "\(address)", applied: applied, pending: [], latest: migrator.migrations.last)
         }
         let pending: [Migration]
         switch try await migrator.state(on: connection) {

@@ -16,7 +16,8 @@ struct Facts: Sendable {
         let margin = String(repeating: " ", count: indent)
         return entries.map { entry in
             let padding = String(repeating: " ", count: width - entry.name.count + 2)
-            return margin + stream.styled(entry.name, .faint) + padding + stream.styled(entry.cell.text, entry.cell.style) + "\n"
+            return margin + stream.styled(entry.name, .faint) + padding
+                + stream.styled(entry.cell.text, entry.cell.style) + "\n"
         }.joined()
     }
 }

@@ -8,7 +8,7 @@ package struct InputStream: Sendable {
         self.descriptor = descriptor
     }
 
-    /// Reads what is there, at most `limit` bytes, into `buffer` after its own. Waits for the first byte; false at the end.
+    /// Appends what is there to `buffer`, at most `limit` bytes. Waits for the first byte; false at the end.
     func read(into buffer: inout [UInt8], limit: Int) throws(CommandFailure) -> Bool {
         while true {
             var count = 0

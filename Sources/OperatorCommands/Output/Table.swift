@@ -60,7 +60,8 @@ struct Table: Sendable {
             guard room > 0 else { break }
             let isLast = index == cells.count - 1
             let shown = cell.text.count > room ? cell.text.prefix(room - 1) + "…" : cell.text
-            let padding = String(repeating: " ", count: min(max(widths[index] - shown.count, 0), max(room - shown.count, 0)))
+            let padding = String(
+                repeating: " ", count: min(max(widths[index] - shown.count, 0), max(room - shown.count, 0)))
             let styled = stream.styled(shown, cell.style)
             if columns[index].isNumeric { line += padding + styled } else { line += isLast ? styled : styled + padding }
             room -= shown.count + padding.count + Self.gap.count

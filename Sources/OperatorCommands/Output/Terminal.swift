@@ -79,7 +79,9 @@ package struct TextStream: Sendable {
     private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws(OutputClosed) {
         var start = 0
         while start < bytes.count {
-            let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress.map { $0 + start }, $0.count - start) }
+            let written = bytes.withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress.map { $0 + start }, $0.count - start)
+            }
             if written > 0 {
                 start += written
             } else if errno == EAGAIN {

@@ -38,7 +38,9 @@ struct RunText {
         facts.add("took", run.durationSeconds.map { TimeText.duration(seconds: $0) })
         facts.add("error", run.error, .red)
         if detail.warnings + detail.notices > 0 {
-            facts.add("findings", "\(detail.warnings) warnings, \(detail.notices) notices", detail.warnings > 0 ? .yellow : nil)
+            facts.add(
+                "findings", "\(detail.warnings) warnings, \(detail.notices) notices",
+                detail.warnings > 0 ? .yellow : nil)
         }
         return facts
     }

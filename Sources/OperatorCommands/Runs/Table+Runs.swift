@@ -13,7 +13,8 @@ extension Table {
             let share = run.progress?.share.map { "\(Int(($0 * 100).rounded(.down)))%" }
             add([
                 Cell(run.executionID.description), Cell(state: run.state), Cell(run.schedule ?? run.kind),
-                Cell(run.trigger), Cell(TimeText.instant(run.startedAt)), Cell(took), Cell(share), Cell(run.error ?? ""),
+                Cell(run.trigger), Cell(TimeText.instant(run.startedAt)), Cell(took), Cell(share),
+                Cell(run.error ?? ""),
             ])
         }
     }

@@ -33,7 +33,8 @@ struct SchedulesList: OperatorCommand {
             let last = schedule.lastRun
             table.add([
                 Table.Cell(schedule.name), Table.Cell(state: schedule.stateWord), Table.Cell(schedule.expression),
-                Table.Cell(schedule.zone), Table.Cell(schedule.next?.local), last.map { Table.Cell(state: $0.state) } ?? Table.Cell(nil),
+                Table.Cell(schedule.zone), Table.Cell(schedule.next?.local),
+                last.map { Table.Cell(state: $0.state) } ?? Table.Cell(nil),
                 Table.Cell(schedule.error ?? schedule.sentence),
             ])
         }

@@ -20,7 +20,8 @@ struct SchedulesNext: OperatorCommand {
     func run(in session: Session) async throws -> CommandStatus {
         let answer = try await daemon.withClient(in: session) { client in
             try await client.get(
-                AdminPath.nextTicks, query: [("count", String(count ?? 10)), ("schedule", schedule)], as: TicksAnswer.self)
+                AdminPath.nextTicks, query: [("count", String(count ?? 10)), ("schedule", schedule)],
+                as: TicksAnswer.self)
         }
         let stream = session.terminal.output
         guard !wantsJSON else {
@@ -32,7 +33,8 @@ struct SchedulesNext: OperatorCommand {
         for tick in answer.ticks {
             table.add([
                 Table.Cell(tick.local), Table.Cell(tick.zone), Table.Cell(tick.at.rfc3339),
-                Table.Cell(TimeText.distance(from: now, to: tick.at)), Table.Cell(tick.schedule), Table.Cell(tick.note ?? ""),
+                Table.Cell(TimeText.distance(from: now, to: tick.at)), Table.Cell(tick.schedule),
+                Table.Cell(tick.note ?? ""),
             ])
         }
         try stream.write(answer.ticks.isEmpty ? "no ticks within 50 years\n" : table.text(for: stream))

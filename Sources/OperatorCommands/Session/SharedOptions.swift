@@ -10,7 +10,8 @@ struct OutputOptions: ParsableArguments {
 struct ConfigurationOptions: ParsableArguments {
     @Option(
         name: .long,
-        help: ArgumentHelp("The configuration file.", discussion: "Default: BURSAR_CONFIG, else /etc/bursar/bursar.yaml."))
+        help: ArgumentHelp(
+            "The configuration file.", discussion: "Default: BURSAR_CONFIG, else /etc/bursar/bursar.yaml."))
     var config: String?
 }
 
@@ -20,7 +21,9 @@ struct DaemonOptions: ParsableArguments {
         name: .long,
         help: ArgumentHelp(
             "The daemon's Unix socket.",
-            discussion: "Default: BURSAR_SOCKET, else admin.socket of the configuration, else .run/bursar.sock if it exists here."))
+            discussion:
+                "Default: BURSAR_SOCKET, else admin.socket of the configuration, else .run/bursar.sock here."
+        ))
     var socket: String?
 
     @OptionGroup var configuration: ConfigurationOptions

@@ -22,14 +22,17 @@ struct StatusText {
 
     private var facts: Facts {
         var facts = Facts()
-        for check in status.checks where !check.passed { facts.add("not ready", "\(check.name): \(check.detail)", .red) }
+        for check in status.checks where !check.passed {
+            facts.add("not ready", "\(check.name): \(check.detail)", .red)
+        }
         facts.add("database", database, status.database.reachable ? nil : .red)
         for (index, daemon) in status.daemons.enumerated() { facts.add(index == 0 ? "daemons" : "", words(daemon)) }
         facts.add("jobs", status.jobs.map(words), (status.jobs?.parked ?? 0) > 0 ? .yellow : nil)
         facts.add("next tick", status.nextTick.map(words))
         addSchedules(to: &facts)
         facts.add("socket", status.socket)
-        facts.add("config", status.configFiles.isEmpty ? "no file, all defaults" : status.configFiles.joined(separator: ", "))
+        facts.add(
+            "config", status.configFiles.isEmpty ? "no file, all defaults" : status.configFiles.joined(separator: ", "))
         return facts
     }
 
@@ -39,13 +42,16 @@ struct StatusText {
         facts.add("schedules", "\(schedules.total)" + disabled)
         for paused in schedules.paused {
             let since = TimeText.instant(paused.pause.since)
-            facts.add("", "paused: \(paused.name) since \(since) by \(paused.pause.by): \(paused.pause.reason)", .yellow)
+            facts.add(
+                "", "paused: \(paused.name) since \(since) by \(paused.pause.by): \(paused.pause.reason)", .yellow)
         }
     }
 
     private var database: String {
         let database = status.database
-        guard database.reachable else { return "\(database.mode), cannot be reached: \(database.error ?? "no reason known")" }
+        guard database.reachable else {
+            return "\(database.mode), cannot be reached: \(database.error ?? "no reason known")"
+        }
         var words = [database.mode, database.address]
         if let version = database.serverVersion { words.append("PostgreSQL \(version)") }
         if let milliseconds = database.roundTripMilliseconds {

@@ -29,9 +29,11 @@ import Testing
     }
 
     @Test(arguments: [
-        "/api/admin/status", "/api/admin/schedules", "/api/admin/schedules/next", "/api/admin/jobs", "/api/admin/jobs/1",
+        "/api/admin/status", "/api/admin/schedules", "/api/admin/schedules/next", "/api/admin/jobs",
+        "/api/admin/jobs/1",
         "/api/admin/runs", "/livez", "/readyz", "/api/admin/runs/0199e3f1-7c1a-7d3e-9a55-2f8c0d9b1e77",
-        "/api/admin/investments/students/1/explanation", "/api/admin/runs/0199e3f1-7c1a-7d3e-9a55-2f8c0d9b1e77/findings",
+        "/api/admin/investments/students/1/explanation",
+        "/api/admin/runs/0199e3f1-7c1a-7d3e-9a55-2f8c0d9b1e77/findings",
         "/api/admin/investments/results/0199e3f1-7c1a-7d3e-9a55-2f8c0d9b1e77",
     ])
     func `an unknown parameter is refused on every route`(_ path: String) async throws {
@@ -42,7 +44,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("limit=0", "limit"), ("limit=1001", "limit"), ("limit=ten", "limit"), ("limit=", "limit"), ("limit=1&limit=2", "limit"),
+        ("limit=0", "limit"), ("limit=1001", "limit"), ("limit=ten", "limit"), ("limit=", "limit"),
+        ("limit=1&limit=2", "limit"),
         ("before=x", "before"), ("state=lost", "state"), ("before=9223372036854775808", "before"),
     ])
     func `a parameter out of its range is refused by name`(_ query: String, _ name: String) async throws {
@@ -62,7 +65,9 @@ import Testing
 
     @Test func `ids that are none are refused before the database is asked`() async throws {
         try await withServer { server in
-            for path in ["jobs/0", "jobs/x", "jobs/99999999999999999999", "runs/x", "investments/students/-1/explanation"] {
+            for path in [
+                "jobs/0", "jobs/x", "jobs/99999999999999999999", "runs/x", "investments/students/-1/explanation",
+            ] {
                 let problem = try await server.problem(at: "/api/admin/" + path)
                 #expect(problem.status == 422 && problem.place == "path")
             }
@@ -80,7 +85,8 @@ import Testing
     @Test func `headers without end are cut off`() async throws {
         try await withServer { server in
             let long = String(repeating: "x", count: 200_000)
-            let response = try? await server.client.exchange("GET /livez HTTP/1.1\r\nHost: bursar\r\nX-Long: \(long)\r\n\r\n")
+            let response = try? await server.client.exchange(
+                "GET /livez HTTP/1.1\r\nHost: bursar\r\nX-Long: \(long)\r\n\r\n")
             #expect(response.map { $0.status >= 400 } ?? true)
             try await server.expectAnswer()
         }

@@ -21,7 +21,8 @@ import Testing
                 try await server.pool.first(
                     """
                     select j.kind, j.payload::text, j.order_key = 'schedule/' || s.id, r.trigger, r.source, r.job_id
-                    from bursar.run r join bursar.job j on j.id = r.job_id join bursar.schedule s on s.id = r.schedule_id
+                    from bursar.run r join bursar.job j on j.id = r.job_id
+                    join bursar.schedule s on s.id = r.schedule_id
                     where r.execution_id = \(started.executionID)
                     """))
             #expect(try row.next(String.self) == "test.work")
@@ -38,10 +39,12 @@ import Testing
         try await withServer { server in
             try await server.apply(try TestServer.schedule("nightly books"))
             for body in ["", "{}", #"{"as_of": null}"#] {
-                let response = try await server.client.post(Self.path, body, type: body.isEmpty ? nil : "application/json; charset=utf-8")
+                let response = try await server.client.post(
+                    Self.path, body, type: body.isEmpty ? nil : "application/json; charset=utf-8")
                 #expect(response.status == 202)
             }
-            #expect(try await server.pool.value("select count(*) from bursar.job where payload = '{}'", as: Int.self) == 3)
+            #expect(
+                try await server.pool.value("select count(*) from bursar.job where payload = '{}'", as: Int.self) == 3)
         }
     }
 
@@ -57,13 +60,14 @@ import Testing
 
     @Test func `a paused or disabled schedule can be run by hand, a removed or unknown one cannot`() async throws {
         try await withServer { server in
-            try await server.apply(try TestServer.schedule("nightly books", enabled: false), try TestServer.schedule("old"))
-            try await server.pool.execute(
-                "update bursar.schedule set paused_at = now(), paused_by = 'x', paused_reason = 'y' where name = 'nightly books'")
+            try await server.apply(
+                try TestServer.schedule("nightly books", enabled: false), try TestServer.schedule("old"))
+            try await server.pause("nightly books")
             try await server.pool.execute("update bursar.schedule set removed_at = now() where name = 'old'")
             #expect(try await server.client.post(Self.path, "{}").status == 202)
             for name in ["old", "none"] {
-                let problem = try server.problem(of: try await server.client.post("/api/admin/schedules/\(name)/runs", "{}"))
+                let problem = try server.problem(
+                    of: try await server.client.post("/api/admin/schedules/\(name)/runs", "{}"))
                 #expect(problem.status == 404 && problem.detail.contains(name))
             }
         }
@@ -74,7 +78,11 @@ import Testing
         (#"{"asof": "2026-10-01T00:00:00Z"}"#, 422, "body field asof"), (#"{"reason": ""}"#, 422, "body field reason"),
         ("[1]", 400, "body"), ("{", 400, "body"), ("\u{0}", 400, "body"), (#""text""#, 400, "body"),
     ])
-    func `a body that cannot be meant is refused, and nothing runs`(_ body: String, _ status: Int, _ place: String) async throws {
+    func `a body that cannot be meant is refused, and nothing runs`(
+        _ body: String, _ status: Int, _ place: String
+    )
+        async throws
+    {
         try await withServer { server in
             try await server.apply(try TestServer.schedule("nightly books"))
             let problem = try server.problem(of: try await server.client.post(Self.path, body))
@@ -92,7 +100,8 @@ import Testing
             #expect(try server.problem(of: try await server.client.post(Self.path, long)).status == 413)
             let chunked = try await server.client.exchange(
                 "POST \(Self.path) HTTP/1.1\r\nHost: bursar\r\nConnection: close\r\nContent-Type: application/json\r\n"
-                    + "Transfer-Encoding: chunked\r\n\r\n" + String(long.utf8.count, radix: 16) + "\r\n" + long + "\r\n0\r\n\r\n")
+                    + "Transfer-Encoding: chunked\r\n\r\n" + String(long.utf8.count, radix: 16) + "\r\n" + long
+                    + "\r\n0\r\n\r\n")
             #expect(chunked.status == 413)
             #expect(try await server.pool.value("select count(*) from bursar.run", as: Int.self) == 0)
         }

@@ -66,8 +66,11 @@ import Testing
     @Test func `an ended run shows its totals, its tick and its findings, warnings first`() async throws {
         try await withServer { server in
             let execution = try await server.startRun()
-            for subject in 1...60 { try await server.addFinding(execution, subject == 60 ? "warning" : "notice", subject: Int64(subject)) }
-            try await server.end(execution, "warning", totals: #"{"sum": 123456789012345678901234567890, "students": 3}"#)
+            for subject in 1...60 {
+                try await server.addFinding(execution, subject == 60 ? "warning" : "notice", subject: Int64(subject))
+            }
+            try await server.end(
+                execution, "warning", totals: #"{"sum": 123456789012345678901234567890, "students": 3}"#)
             try await server.pool.execute(
                 """
                 update bursar.run set tick_instant = '2026-10-15T12:00:00Z', tick_nominal = '2026-10-15T09:00:00',
@@ -86,7 +89,9 @@ import Testing
     @Test func `all findings of a run are paged`() async throws {
         try await withServer { server in
             let execution = try await server.startRun()
-            for subject in 1...5 { try await server.addFinding(execution, subject % 2 == 0 ? "warning" : "notice", subject: Int64(subject)) }
+            for subject in 1...5 {
+                try await server.addFinding(execution, subject % 2 == 0 ? "warning" : "notice", subject: Int64(subject))
+            }
             let path = AdminPath.findings(of: execution)
             let first: Page<FindingAnswer> = try await server.get(path + "?limit=3")
             let rest: Page<FindingAnswer> = try await server.get(path + "?limit=3&after=\(try #require(first.next))")

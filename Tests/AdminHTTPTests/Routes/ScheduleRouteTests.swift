@@ -25,10 +25,14 @@ import Testing
     @Test func `the next ticks of all schedules come in their order, in their zones and in UTC`() async throws {
         try await withServer { server in
             try await server.apply(
-                try TestServer.schedule("hourly", "0 * * * *", zone: "Asia/Kolkata"), try TestServer.schedule("daily", "0 13 * * *", zone: "UTC"))
+                try TestServer.schedule("hourly", "0 * * * *", zone: "Asia/Kolkata"),
+                try TestServer.schedule("daily", "0 13 * * *", zone: "UTC"))
             let answer: TicksAnswer = try await server.get("/api/admin/schedules/next?count=3")
             #expect(answer.ticks.map(\.schedule) == ["daily", "hourly", "hourly"])
-            #expect(answer.ticks.map(\.at.rfc3339) == ["2026-10-15T13:00:00Z", "2026-10-15T13:30:00Z", "2026-10-15T14:30:00Z"])
+            #expect(
+                answer.ticks.map(\.at.rfc3339) == [
+                    "2026-10-15T13:00:00Z", "2026-10-15T13:30:00Z", "2026-10-15T14:30:00Z",
+                ])
             #expect(answer.ticks[1].local == "2026-10-15T19:00:00+05:30" && answer.ticks[1].zone == "Asia/Kolkata")
             let one: TicksAnswer = try await server.get("/api/admin/schedules/next?count=1&schedule=hourly")
             #expect(one.ticks.map(\.schedule) == ["hourly"])
@@ -38,9 +42,9 @@ import Testing
     @Test func `schedules that fire nothing are named with the reason`() async throws {
         try await withServer { server in
             try await server.apply(
-                try TestServer.schedule("off", enabled: false), try TestServer.schedule("held"), try TestServer.schedule("lost"))
-            try await server.pool.execute(
-                "update bursar.schedule set paused_at = now(), paused_by = 'ana', paused_reason = 'audit' where name = 'held'")
+                try TestServer.schedule("off", enabled: false), try TestServer.schedule("held"),
+                try TestServer.schedule("lost"))
+            try await server.pause("held")
             try await server.pool.execute("update bursar.schedule set zone = 'Atlantis/Capital' where name = 'lost'")
             let answer: TicksAnswer = try await server.get("/api/admin/schedules/next")
             #expect(answer.ticks.isEmpty)
@@ -63,7 +67,8 @@ import Testing
             server.time.set(to: Instant(rfc3339: "2026-11-01T04:00:00Z")!)
             let overlap: TicksAnswer = try await server.get("/api/admin/schedules/next?count=5")
             #expect(overlap.ticks.map { $0.note?.contains("twice") == true } == [true, true, false, false, false])
-            #expect(overlap.ticks.map { $0.note?.contains("second time") == true } == [false, false, true, true, false])
+            #expect(
+                overlap.ticks.map { $0.note?.contains("second time") == true } == [false, false, true, true, false])
         }
     }
 

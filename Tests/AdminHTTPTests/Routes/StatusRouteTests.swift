@@ -13,8 +13,7 @@ import Testing
             try await server.apply(
                 try TestServer.schedule("a", "0 13 * * *", zone: "UTC"), try TestServer.schedule("off", enabled: false),
                 try TestServer.schedule("held", "50 12 * * *", zone: "UTC"))
-            try await server.pool.execute(
-                "update bursar.schedule set paused_at = now(), paused_by = 'ana', paused_reason = 'audit' where name = 'held'")
+            try await server.pause("held")
             let running = try await server.startRun()
             try await server.claim(try await server.job(of: running))
             try await server.startRun()
@@ -64,7 +63,8 @@ import Testing
                 logger: .quiet)
             try await running(server) {
                 let client = RawClient(socket: directory + "/bursar.sock")
-                let status = try WireJSON.decode(StatusAnswer.self, from: Data(try await client.get(AdminPath.status).body))
+                let status = try WireJSON.decode(
+                    StatusAnswer.self, from: Data(try await client.get(AdminPath.status).body))
                 #expect(!status.ready && !status.database.reachable && status.database.error != nil)
                 #expect(status.jobs == nil && status.schedules == nil && status.daemons.isEmpty)
                 #expect(try await client.get("/livez").status == 200)

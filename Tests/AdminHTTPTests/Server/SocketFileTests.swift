@@ -73,7 +73,9 @@ import Testing
     }
 
     @Test func `a directory that cannot be made is told`() async throws {
-        let error = await #expect(throws: SocketFileError.self) { try await running(try server(at: "/proc/none/x.sock")) {} }
+        let error = await #expect(throws: SocketFileError.self) {
+            try await running(try server(at: "/proc/none/x.sock")) {}
+        }
         #expect(error?.place == "/proc/none/x.sock")
     }
 

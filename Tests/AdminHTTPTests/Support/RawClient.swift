@@ -94,7 +94,9 @@ struct RawResponse: Sendable {
         let text = String(decoding: bytes[..<end], as: UTF8.self)
         var lines = text.split(separator: "\r\n").map(String.init)
         let first = lines.removeFirst().split(separator: " ")
-        guard first.count >= 2, let status = Int(first[1]) else { throw RawClientError("no status in: \(text.prefix(200))") }
+        guard first.count >= 2, let status = Int(first[1]) else {
+            throw RawClientError("no status in: \(text.prefix(200))")
+        }
         self.status = status
         var headers: [String: String] = [:]
         for line in lines {

@@ -21,6 +21,14 @@ extension TestServer {
             zone: try Zone(zone), enabled: enabled)
     }
 
+    func pause(_ schedule: String) async throws {
+        try await pool.execute(
+            """
+            update bursar.schedule set paused_at = now(), paused_by = 'ana', paused_reason = 'audit'
+            where name = \(schedule)
+            """)
+    }
+
     /// A run that was started by hand and has not been claimed.
     @discardableResult
     func startRun(kind: JobKind = "test.work", orderKey: String? = nil) async throws -> ExecutionID {
@@ -45,7 +53,8 @@ extension TestServer {
                 delete from bursar.job where id = (select job_id from bursar.run where execution_id = \(execution))
                 returning id, kind, payload, attempt, failures, created_at),
             kept as (
-                insert into bursar.finished_job (id, kind, payload, state, attempt, failures, error, created_at, finished_at)
+                insert into bursar.finished_job
+                    (id, kind, payload, state, attempt, failures, error, created_at, finished_at)
                 select id, kind, payload, case when \(outcome) = 'failed' then 'failed' else 'done' end, 1, failures,
                        nullif(\(error ?? ""), ''), created_at, clock_timestamp() from ended)
             update bursar.run

@@ -7,7 +7,8 @@ import Testing
     @Test func `64-bit integers travel as strings and nothing else`() throws {
         let text = String(decoding: try WireJSON.encode([IntegerText(.min), IntegerText(.max)]), as: UTF8.self)
         #expect(text == #"["-9223372036854775808","9223372036854775807"]"#)
-        #expect(try WireJSON.decode([IntegerText].self, from: Data(text.utf8)) == [IntegerText(.min), IntegerText(.max)])
+        #expect(
+            try WireJSON.decode([IntegerText].self, from: Data(text.utf8)) == [IntegerText(.min), IntegerText(.max)])
         for wrong in ["[1]", #"["x"]"#, #"["9223372036854775808"]"#, #"[""]"#] {
             #expect(throws: DecodingError.self) { try WireJSON.decode([IntegerText].self, from: Data(wrong.utf8)) }
         }

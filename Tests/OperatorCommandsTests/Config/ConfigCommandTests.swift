@@ -35,7 +35,9 @@ import Testing
         #expect(lines[0].hasPrefix("\(path):2:3: ") && lines[0].contains("socket"))
         #expect(lines[1].hasPrefix("\(path):4:12: "))
         let json = await Tool().run("config", "check", "--json", "--config", path)
-        #expect(json.status == .configuration && json.output.contains("\"valid\" : false") && json.output.contains("\"line\" : 4"))
+        #expect(
+            json.status == .configuration && json.output.contains("\"valid\" : false")
+                && json.output.contains("\"line\" : 4"))
     }
 
     @Test func `a good file shows each schedule in words, with its next runs and clock changes`() async throws {
@@ -43,7 +45,10 @@ import Testing
         let result = await Tool().run("config", "check", "--config", path)
         #expect(result.status == .success && result.error.isEmpty)
         #expect(result.output.hasPrefix("the configuration is valid (\(path))\n"))
-        for part in ["nightly  30 2 * * *  America/New_York", "At 02:30", "2026-10-16T02:30:00-04:00  2026-10-16T06:30:00Z", "next gap", "next overlap"] {
+        for part in [
+            "nightly  30 2 * * *  America/New_York", "At 02:30", "2026-10-16T02:30:00-04:00  2026-10-16T06:30:00Z",
+            "next gap", "next overlap",
+        ] {
             #expect(result.output.contains(part), "\(part)")
         }
         let json = await Tool().run("config", "check", "--config", path, "--json")
@@ -68,12 +73,16 @@ import Testing
         let all = await tool.run("config", "show", "--effective", "--config", path)
         #expect(all.output.contains("database.pool_size") && all.output.contains("default"))
         let json = await tool.run("config", "show", "--config", path, "--json")
-        #expect(json.output.hasPrefix("[\n") && json.output.contains("\"origin\" : \"environment CALCULATION_BATCH_SIZE\""))
+        #expect(
+            json.output.hasPrefix("[\n") && json.output.contains("\"origin\" : \"environment CALCULATION_BATCH_SIZE\""))
     }
 
     @Test func `a secret is never shown`() async throws {
         let path = try file("database:\n  url: postgresql://bursar:s3cret@db/bursar\n")
-        for arguments in [["config", "show"], ["config", "show", "--json"], ["config", "check"], ["db", "url"], ["db", "url", "--json"]] {
+        for arguments in [
+            ["config", "show"], ["config", "show", "--json"], ["config", "check"], ["db", "url"],
+            ["db", "url", "--json"],
+        ] {
             let result = await Tool().run(arguments + ["--config", path])
             #expect(result.status == .success && !(result.output + result.error).contains("s3cret"))
         }

@@ -34,7 +34,8 @@ import Testing
         let text = try await answers(to: "\n{\n" + Self.request(7) + "\r\n" + String(Self.request(8).dropLast()))
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         #expect(lines.count == 6 && lines[5].isEmpty)
-        #expect(lines[0].hasPrefix(#"{"error":"#) && lines[1].hasPrefix(#"{"error":"#) && lines[3].hasPrefix(#"{"error":"#))
+        #expect(
+            lines[0].hasPrefix(#"{"error":"#) && lines[1].hasPrefix(#"{"error":"#) && lines[3].hasPrefix(#"{"error":"#))
         #expect(lines[2] == Self.answer(7) && lines[4] == Self.answer(8))
     }
 

@@ -3,7 +3,9 @@ import Testing
 
 @Suite struct CronCommandTests {
     @Test func `next prints each instant on the wall and in UTC`() async {
-        let result = await Tool().run("cron", "next", "30 2 * * *", "--zone", "America/New_York", "--after", "2025-03-08T12:00:00Z", "--count", "2")
+        let result = await Tool().run(
+            "cron", "next", "30 2 * * *", "--zone", "America/New_York", "--after", "2025-03-08T12:00:00Z", "--count",
+            "2")
         #expect(result.status == .success)
         #expect(
             result.output == """
@@ -22,7 +24,8 @@ import Testing
 
     @Test func `next as JSON has a stable shape`() async {
         let result = await Tool().run(
-            "cron", "next", "0 9 * * *", "--zone", "Asia/Kolkata", "--after", "2026-01-01T00:00:00Z", "--count", "1", "--json")
+            "cron", "next", "0 9 * * *", "--zone", "Asia/Kolkata", "--after", "2026-01-01T00:00:00Z", "--count", "1",
+            "--json")
         #expect(
             result.output == """
                 {
@@ -53,7 +56,8 @@ import Testing
     }
 
     @Test func `explain says it in words with the next gap and overlap`() async {
-        let result = await Tool().run("cron", "explain", "30 2 * * *", "--zone", "America/New_York", "--after", "2026-01-01T00:00:00Z")
+        let result = await Tool().run(
+            "cron", "explain", "30 2 * * *", "--zone", "America/New_York", "--after", "2026-01-01T00:00:00Z")
         #expect(result.status == .success && result.output.contains("At 02:30"))
         #expect(result.output.contains("next gap") && result.output.contains("2026-03-08"))
         let json = await Tool().run("cron", "explain", "*/15 * 13 * 5", "--zone", "UTC", "--json")

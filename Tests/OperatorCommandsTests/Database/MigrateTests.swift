@@ -17,7 +17,9 @@ import Testing
             let first = await tool(database).run("migrate")
             #expect(first.status == .success && first.output.contains("applied   1 engine\n"))
             let again = await tool(database).run("migrate")
-            #expect(again.status == .success && !again.output.contains("applied") && again.output.contains("the schema is current"))
+            #expect(
+                again.status == .success && !again.output.contains("applied")
+                    && again.output.contains("the schema is current"))
             let json = await tool(database).run("migrate", "--dry-run", "--json")
             #expect(json.output.contains("\"pending\" : [\n\n  ]") && json.output.contains("\"version\" : "))
         }
@@ -27,7 +29,8 @@ import Testing
     func `a schema that is newer than this build is refused with 76`(_ options: [String]) async throws {
         try await withDatabase { database in
             let connection = try await PostgresConnection.connect(to: database.address)
-            let newer = Migrator(migrations: Migration.all + [Migration(version: 9_999, name: "future", sql: "select 1")])
+            let newer = Migrator(
+                migrations: Migration.all + [Migration(version: 9_999, name: "future", sql: "select 1")])
             try await newer.migrate(on: connection)
             await connection.close()
             let result = await tool(database).run(["migrate"] + options)

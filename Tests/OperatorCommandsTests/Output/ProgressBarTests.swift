@@ -10,10 +10,12 @@ import Testing
     private func run(done: Int64, total: Int64? = 1_000, state: String = "running") -> RunAnswer {
         let share = total.map { Double(done) / Double($0) }
         return RunAnswer(
-            executionID: .make(at: start), jobID: IntegerText(1), kind: "k", trigger: "manual", source: "a test", state: state,
+            executionID: .make(at: start), jobID: IntegerText(1), kind: "k", trigger: "manual", source: "a test",
+            state: state,
             createdAt: start,
             progress: ProgressAnswer(
-                done: IntegerText(done), total: total.map(IntegerText.init), share: share, ratePerSecond: 100, etaSeconds: 7.4))
+                done: IntegerText(done), total: total.map(IntegerText.init), share: share, ratePerSecond: 100,
+                etaSeconds: 7.4))
     }
 
     @Test func `on a terminal one line is redrawn, and removed at the end`() throws {
@@ -54,7 +56,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (0.0004, "0 ms"), (0.24, "240 ms"), (0.9996, "1 s"), (1.5, "1.5 s"), (59.94, "59.9 s"), (59.96, "1 min"), (200, "3 min 20 s"),
+        (0.0004, "0 ms"), (0.24, "240 ms"), (0.9996, "1 s"), (1.5, "1.5 s"), (59.94, "59.9 s"), (59.96, "1 min"),
+        (200, "3 min 20 s"),
         (7_500, "2 h 5 min"), (273_600, "3 d 4 h"), (-2, "-2 s"), (.infinity, "-"),
     ])
     func `durations read as people say them`(_ seconds: Double, _ text: String) {

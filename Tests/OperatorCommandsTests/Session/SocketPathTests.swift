@@ -26,15 +26,20 @@ import Testing
 
     @Test func `a daemon of this directory is found when there is none at the default`() throws {
         #expect(try resolved(existing: [".run/bursar.sock"]).path == ".run/bursar.sock")
-        #expect(try resolved(existing: [".run/bursar.sock", Configuration().admin.socket]).path == Configuration().admin.socket)
+        #expect(
+            try resolved(existing: [".run/bursar.sock", Configuration().admin.socket]).path
+                == Configuration().admin.socket)
         #expect(try resolved(environment: ["BURSAR_SOCKET": "/x"], existing: [".run/bursar.sock"]).path == "/x")
     }
 
     @Test(arguments: [
-        (ENOENT, CommandStatus.unavailable), (ENOTDIR, .unavailable), (ECONNREFUSED, .unavailable), (EAGAIN, .unavailable),
+        (ENOENT, CommandStatus.unavailable), (ENOTDIR, .unavailable), (ECONNREFUSED, .unavailable),
+        (EAGAIN, .unavailable),
         (EACCES, .permission), (EPERM, .permission), (ENAMETOOLONG, .usage), (EIO, .unavailable),
     ])
-    func `each refusal of the kernel has its exit status, names the socket and what to do`(_ code: Int32, _ status: CommandStatus) {
+    func `each refusal of the kernel has its exit status, names the socket and what to do`(
+        _ code: Int32, _ status: CommandStatus
+    ) {
         let failure = SocketPath(path: "/run/x.sock", origin: "BURSAR_SOCKET").failure(code)
         #expect(failure.status == status && failure.hint?.isEmpty == false)
         if code != ENAMETOOLONG { #expect(failure.message.contains("/run/x.sock (from BURSAR_SOCKET)")) }

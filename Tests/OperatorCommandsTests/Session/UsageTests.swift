@@ -4,13 +4,18 @@ import Testing
 
 @Suite struct UsageTests {
     @Test(arguments: [
-        ["nonsense"], ["status", "extra"], ["status", "--unknown"], ["schedules", "run"], ["schedules", "run", "a", "--as-of", "soon"],
-        ["schedules", "run", "a", "--as-of", "2026-10-15"], ["schedules", "next", "--count", "0"], ["schedules", "next", "--count", "many"],
+        ["nonsense"], ["status", "extra"], ["status", "--unknown"], ["schedules", "run"],
+        ["schedules", "run", "a", "--as-of", "soon"],
+        ["schedules", "run", "a", "--as-of", "2026-10-15"], ["schedules", "next", "--count", "0"],
+        ["schedules", "next", "--count", "many"],
         ["jobs", "show"], ["jobs", "show", "x"], ["jobs", "show", "0"], ["jobs", "list", "--limit", "1001"],
-        ["runs", "show", "x"], ["runs", "watch"], ["runs", "watch", "1"], ["cron", "next"], ["cron", "next", "* * * * *"],
-        ["cron", "next", "--batch", "--count", "5"], ["cron", "next", "--batch", "* * * * *"], ["cron", "explain", "* * * * *"],
+        ["runs", "show", "x"], ["runs", "watch"], ["runs", "watch", "1"], ["cron", "next"],
+        ["cron", "next", "* * * * *"],
+        ["cron", "next", "--batch", "--count", "5"], ["cron", "next", "--batch", "* * * * *"],
+        ["cron", "explain", "* * * * *"],
         ["cron", "next", "* * * * *", "--zone", "UTC", "--after", "now"], ["investments", "explain", "x"],
-        ["investments", "results", "x"], ["investments", "results", "0199e3f1-7c1a-7d3e-9a55-2f8c0d9b1e77", "--csv", "--json"],
+        ["investments", "results", "x"],
+        ["investments", "results", "0199e3f1-7c1a-7d3e-9a55-2f8c0d9b1e77", "--csv", "--json"],
         ["config", "check", "--config"], ["migrate", "extra"], ["db", "url", "extra"], ["--socket"],
     ])
     func `what is typed wrongly ends with 64 and says how it is typed`(_ arguments: [String]) async {
@@ -20,7 +25,8 @@ import Testing
     }
 
     @Test(arguments: [
-        [], ["--help"], ["status", "--help"], ["schedules"], ["schedules", "run", "--help"], ["jobs"], ["runs"], ["cron"],
+        [], ["--help"], ["status", "--help"], ["schedules"], ["schedules", "run", "--help"], ["jobs"], ["runs"],
+        ["cron"],
         ["config"], ["db"], ["investments"], ["help", "runs", "watch"],
     ])
     func `help goes to standard output with status 0`(_ arguments: [String]) async {
@@ -32,7 +38,8 @@ import Testing
     @Test func `every verb is listed in its noun's help`() async {
         let verbs = [
             "schedules": ["list", "next", "run"], "jobs": ["list", "show"], "runs": ["list", "show", "watch"],
-            "cron": ["next", "explain"], "config": ["check", "show"], "db": ["url"], "investments": ["explain", "results"],
+            "cron": ["next", "explain"], "config": ["check", "show"], "db": ["url"],
+            "investments": ["explain", "results"],
         ]
         for (noun, verbs) in verbs {
             let help = await Tool().run(noun, "--help").output
@@ -46,8 +53,12 @@ import Testing
     }
 
     @Test func `options of every verb may stand before it`() {
-        #expect(CommandLineTool.verbFirst(["--socket", "x", "--json", "status"]) == ["status", "--socket", "x", "--json"])
-        #expect(CommandLineTool.verbFirst(["--socket=x", "jobs", "show", "--", "5"]) == ["jobs", "show", "--socket=x", "--", "5"])
+        #expect(
+            CommandLineTool.verbFirst(["--socket", "x", "--json", "status"]) == ["status", "--socket", "x", "--json"])
+        #expect(
+            CommandLineTool.verbFirst(["--socket=x", "jobs", "show", "--", "5"]) == [
+                "jobs", "show", "--socket=x", "--", "5",
+            ])
         #expect(CommandLineTool.verbFirst(["status", "--json"]) == ["status", "--json"])
         #expect(CommandLineTool.verbFirst(["--socket"]) == ["--socket"])
     }

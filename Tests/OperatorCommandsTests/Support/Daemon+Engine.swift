@@ -37,7 +37,8 @@ extension Daemon {
             with ended as (
                 delete from bursar.job returning id, kind, payload, attempt, failures, created_at),
             kept as (
-                insert into bursar.finished_job (id, kind, payload, state, attempt, failures, error, created_at, finished_at)
+                insert into bursar.finished_job
+                    (id, kind, payload, state, attempt, failures, error, created_at, finished_at)
                 select id, kind, payload, case when \(outcome) = 'failed' then 'failed' else 'done' end, 1, failures,
                        nullif(\(error), ''), created_at, clock_timestamp() from ended)
             update bursar.run

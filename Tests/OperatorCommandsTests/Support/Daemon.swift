@@ -38,7 +38,8 @@ func withDaemon(_ body: @Sendable (Daemon) async throws -> Void) async throws {
             let result: Result<Void, any Error>
             do {
                 try await server.bound()
-                result = .success(try await body(Daemon(socket: socket, address: database.address, pool: pool, time: time)))
+                result = .success(
+                    try await body(Daemon(socket: socket, address: database.address, pool: pool, time: time)))
             } catch {
                 result = .failure(error)
             }

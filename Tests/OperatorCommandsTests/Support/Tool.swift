@@ -14,7 +14,8 @@ final class Recorder: Sendable {
 
     /// A stream that is recorded.
     func stream(isInteractive: Bool = false, usesColour: Bool = false, columns: Int? = nil) -> TextStream {
-        TextStream(isInteractive: isInteractive, usesColour: usesColour, columns: columns) { bytes throws(OutputClosed) in
+        TextStream(isInteractive: isInteractive, usesColour: usesColour, columns: columns) {
+            bytes throws(OutputClosed) in
             self.append(bytes)
         }
     }
