@@ -43,11 +43,14 @@ create table investments.valuation (
     run_no integer generated always as identity primary key,
     execution_id uuid not null unique references bursar.run,
     mode text not null check (mode in ('full', 'incremental')),
-    class_id bigint references investments.classes,
+    -- Null: every enabled class. No reference: a class may go, and what was valued stays.
+    class_id bigint,
     as_of timestamptz not null,
+    -- What held before a class's first rate: sums kept under another policy are no use.
+    first_rate text not null,
     -- Taken before the inputs were read: the run heeds and deletes the marks visible in it, and no later ones.
     snapshot pg_snapshot not null,
-    -- Over all inputs read: two runs with one digest valued the same investments.
+    -- Over all inputs read: two runs with one digest valued the same investments under the same terms.
     inputs_digest text,
     opened_at timestamptz not null,
     sealed_at timestamptz
@@ -103,17 +106,23 @@ create table investments.dirty_mark (
     xid xid8 not null default pg_current_xact_id()
 );
 
-create function investments.mark_classes() returns trigger language plpgsql as $$
+-- The marks are written with the rights of the schema's owner: the app needs none beyond its four tables.
+create function investments.mark_classes() returns trigger
+    language plpgsql security definer set search_path = pg_catalog as $$
 begin
-    if tg_op = 'DELETE' then
-        insert into investments.dirty_mark (class_id) select distinct id from old_rows;
-    else
-        insert into investments.dirty_mark (class_id) select distinct id from new_rows;
-    end if;
+    insert into investments.dirty_mark (class_id) select distinct id from new_rows;
     return null;
 end $$;
 
-create function investments.mark_by_class() returns trigger language plpgsql as $$
+create function investments.mark_all_classes() returns trigger
+    language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    insert into investments.dirty_mark (class_id) select id from investments.classes;
+    return null;
+end $$;
+
+create function investments.mark_by_class() returns trigger
+    language plpgsql security definer set search_path = pg_catalog as $$
 begin
     if tg_op = 'INSERT' then
         insert into investments.dirty_mark (class_id) select distinct class_id from new_rows;
@@ -125,7 +134,8 @@ begin
     return null;
 end $$;
 
-create function investments.mark_by_student() returns trigger language plpgsql as $$
+create function investments.mark_by_student() returns trigger
+    language plpgsql security definer set search_path = pg_catalog as $$
 begin
     if tg_op = 'INSERT' then
         insert into investments.dirty_mark (class_id)
@@ -146,6 +156,8 @@ create trigger classes_inserted after insert on investments.classes
     referencing new table as new_rows for each statement execute function investments.mark_classes();
 create trigger classes_updated after update on investments.classes
     referencing new table as new_rows for each statement execute function investments.mark_classes();
+create trigger students_truncated after truncate on investments.students
+    for each statement execute function investments.mark_all_classes();
 create trigger students_inserted after insert on investments.students
     referencing new table as new_rows for each statement execute function investments.mark_by_class();
 create trigger students_updated after update on investments.students
@@ -153,6 +165,8 @@ create trigger students_updated after update on investments.students
     for each statement execute function investments.mark_by_class();
 create trigger students_deleted after delete on investments.students
     referencing old table as old_rows for each statement execute function investments.mark_by_class();
+create trigger rates_truncated after truncate on investments.interest_rate_history
+    for each statement execute function investments.mark_all_classes();
 create trigger rates_inserted after insert on investments.interest_rate_history
     referencing new table as new_rows for each statement execute function investments.mark_by_class();
 create trigger rates_updated after update on investments.interest_rate_history
@@ -160,6 +174,8 @@ create trigger rates_updated after update on investments.interest_rate_history
     for each statement execute function investments.mark_by_class();
 create trigger rates_deleted after delete on investments.interest_rate_history
     referencing old table as old_rows for each statement execute function investments.mark_by_class();
+create trigger investments_truncated after truncate on investments.investments
+    for each statement execute function investments.mark_all_classes();
 create trigger investments_inserted after insert on investments.investments
     referencing new table as new_rows for each statement execute function investments.mark_by_student();
 create trigger investments_updated after update on investments.investments
@@ -223,6 +239,7 @@ left join investments.class_pointer p on p.class_id = c.id
 left join investments.class_result r on r.run_no = p.run_no and r.class_id = c.id;
 
 -- The log of the school's old app, a row a run, a row a class of it, and a row a failing student: never a row a student.
+-- A run that was refused before it valued anything has its row too.
 create view investments.calculation_logs as
 select u.execution_id,
        u.trigger as trigger_type,
@@ -233,12 +250,13 @@ select u.execution_id,
        case when u.outcome is null then 'started'
             when u.outcome in ('success', 'warning') then 'completed'
             else 'failed' end as status,
-       (extract(epoch from u.finished_at - u.started_at) * 1000)::integer as execution_time_ms,
+       (extract(epoch from u.finished_at - u.started_at) * 1000)::bigint as execution_time_ms,
        u.error as error_message,
        coalesce(u.totals, '{}') as metadata,
        u.created_at
 from bursar.run u
-join investments.valuation v using (execution_id)
+left join investments.valuation v using (execution_id)
+where u.kind = 'investments.value' and (u.started_at is not null or u.finished_at is not null)
 union all
 select v.execution_id, u.trigger, u.source, r.class_id, null, 'class_average',
        case r.status when 'completed' then 'completed' else 'failed' end,

@@ -14,9 +14,16 @@ package struct InvestmentsReader: Sendable {
     /// A student's value as of `asOf`, reckoned now in high precision, with every number that leads to it, beside the
     /// stored balance. Nil when there is no such student.
     package func explain(student: Int64, asOf: Instant) async throws -> StudentExplanation? {
-        guard let subject = try await pool.first(StudentInClass(student: student)) else { return nil }
-        let rates = try await pool.run(RatesInScope(classID: subject.schoolClass.id, isEnabledOnly: false))
-        let investments = try await pool.run(InvestmentsOf(students: [student])).map(\.investment)
+        let read = try await pool.transaction(isolation: .repeatableRead, readOnly: true) { transaction in
+            guard let subject = try await transaction.first(StudentInClass(student: student)) else {
+                return nil as (StudentInClass.Subject, [StoredRate], [Investment])?
+            }
+            let rates = try await transaction.run(
+                RatesInScope(classID: subject.schoolClass.id, isEnabledOnly: false))
+            let investments = try await transaction.run(InvestmentsOf(students: [student])).map(\.investment)
+            return (subject, rates, investments)
+        }
+        guard let (subject, rates, investments) = read else { return nil }
         var schoolClass = subject.schoolClass
         schoolClass.rates = rates
         let outcome = Result { () throws(ValuationFinding) in
@@ -30,12 +37,12 @@ package struct InvestmentsReader: Sendable {
             stored: subject.stored, storedAsOf: subject.storedAsOf)
     }
 
-    /// Hands over each student's amount in the run, in the order of their ids, without holding them all. An amount is nil
-    /// for a student in error. Returns how many there were; nil when the run valued nothing or its rows are gone.
+    /// Hands over each student's amount in the run, in the order of their ids, without holding them all. An amount is
+    /// nil for a student in error. Returns how many there were; nil when the run valued nothing or its rows are gone.
     package func results(
         of execution: ExecutionID, each: @escaping @Sendable (Int64, Int64?) throws -> Void
     ) async throws -> Int? {
-        guard let run = try await pool.first(FindValuation(execution: execution))?.run else { return nil }
+        guard let run = try await pool.first(FindValuation(execution: execution)) else { return nil }
         guard try await pool.value("select to_regclass('investments.result_' || \(run)) is not null", as: Bool.self)
         else { return nil }
         return try await pool.copyOut(

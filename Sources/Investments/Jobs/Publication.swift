@@ -26,11 +26,12 @@ struct Publication: Sendable {
     }
 
     private var digest: String {
-        let digits = String(checkpoint.tally.digest, radix: 16)
+        let digits = String(checkpoint.tally.digest &+ school.terms, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
     func publish(in transaction: Transaction) async throws {
+        try await transaction.run(HoldPointers(classes: school.classes.map(\.id)))
         let sums = try await transaction.run(ClassSums(run: checkpoint.run))
         try await transaction.run(statement(with: sums))
         let findings = school.classes.flatMap { schoolClass in
@@ -52,7 +53,8 @@ struct Publication: Sendable {
             run: checkpoint.run, asOf: checkpoint.asOf, classes: school.classes.map(\.id),
             errorCodes: school.classes.map { $0.finding?.code }, students: averages.map(\.count),
             sums: averages.map { "\($0.sum)" }, averages: averages.map(\.amount),
-            bases: school.classes.map { $0.base ?? checkpoint.run }, validUntil: school.classes.indices.map(validUntil),
+            bases: school.classes.map { $0.base ?? checkpoint.run }, seenBases: school.classes.map(\.seenBase),
+            validUntil: school.classes.indices.map(validUntil),
             digest: digest, now: nil)
     }
 

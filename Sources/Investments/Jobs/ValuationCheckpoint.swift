@@ -6,6 +6,8 @@ package struct ValuationCheckpoint: Sendable, Hashable, Codable {
     package var asOf: Instant
     /// Students up to and including this id have their row, or need none.
     package var cursor: Int64
+    /// What the run goes by, as `School.basis` tells it; a run that resumes under another one starts over.
+    package var basis: UInt64
     /// Students of enabled classes in scope, counted when the run was opened.
     package var studentsTotal: Int
     package var tally: ValuationTally
@@ -14,6 +16,7 @@ package struct ValuationCheckpoint: Sendable, Hashable, Codable {
         self.run = run
         self.asOf = asOf
         cursor = .min
+        basis = 0
         self.studentsTotal = studentsTotal
         tally = ValuationTally()
     }

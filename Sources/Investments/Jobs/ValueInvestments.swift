@@ -1,6 +1,7 @@
 import FoundationEssentials
 package import Jobs
 package import JobsPostgres
+import Logging
 package import Postgres
 import Primitives
 
@@ -26,7 +27,8 @@ package actor ValueInvestments: Job {
         var checkpoint = try await opened(attempt, execution: execution, request: request)
         let reader = SchoolReader(pool: pool, policy: settings.firstRate)
         let school = try await reader.school(run: checkpoint.run, request: request, asOf: checkpoint.asOf)
-        var until: [Int32: Int64] = [:]
+        try await settle(on: school, attempt, execution: execution, checkpoint: &checkpoint)
+        var until = try await reader.nextCounted(upTo: checkpoint.cursor, request: request, school: school)
         // Ends because each pass moves the cursor, and an empty one is the last.
         while true {
             let roll = try await reader.roll(after: checkpoint.cursor, request: request, school: school)
@@ -57,19 +59,47 @@ package actor ValueInvestments: Job {
         guard ValuationSpan.contains(asOf) else {
             throw RequestRefused(reason: "as_of \(asOf) is outside the years 1 to 9999")
         }
-        // The partition's name needs the run's number, so the checkpoint is written by a statement of its own, and the
-        // step after it finds the run by its execution id if this one commits and the attempt then dies.
-        let opened = try await pool.transaction { transaction in
-            if let found = try await transaction.first(FindValuation(execution: execution)) { return found }
-            let made = try await transaction.first(
-                OpenValuation(execution: execution, request: request, asOf: asOf, now: nil))
-            guard let made else { throw RequestRefused(reason: "the valuation could not be opened") }
-            return OpenedValuation(run: made.run, asOf: asOf, students: made.students)
+        guard asOf <= attempt.claim.claimedAt else {
+            throw RequestRefused(
+                reason: "as_of \(asOf) lies in the future: balances would stand still until then. "
+                    + "Use `investments explain` with that time to see what a student will have")
         }
-        let checkpoint = ValuationCheckpoint(run: opened.run, asOf: opened.asOf, studentsTotal: Int(opened.students))
+        // The number is taken first, so that the run's row, its partition and the checkpoint that names them commit
+        // together. One that is taken and not used is no harm.
+        guard let next = try await pool.first(NextRun(classID: request.classID)), next.isKnownClass else {
+            throw RequestRefused(reason: "there is no class \(request.classID.map(String.init) ?? "")")
+        }
+        let checkpoint = ValuationCheckpoint(run: next.run, asOf: asOf, studentsTotal: Int(next.students))
+        let open = OpenValuation(
+            run: next.run, execution: execution, request: request, policy: settings.firstRate, asOf: asOf, now: nil)
         try await attempt.step(
-            checkpoint: encode(checkpoint), progress: RunProgress(done: 0, total: checkpoint.studentsTotal)) { _ in }
+            checkpoint: encode(checkpoint), progress: RunProgress(done: 0, total: checkpoint.studentsTotal)
+        ) { try await $0.run(open) }
         return checkpoint
+    }
+
+    /// Makes sure that all of the run goes by the same terms: what was written under others is taken back.
+    ///
+    /// They change when somebody edits a class or its rates, or another run moves it, while this one is cut off.
+    private func settle(
+        on school: School, _ attempt: Attempt<PostgresJobStore>, execution: ExecutionID,
+        checkpoint: inout ValuationCheckpoint
+    ) async throws {
+        let isResumed = checkpoint.cursor > .min
+        guard isResumed, checkpoint.basis != school.basis else {
+            checkpoint.basis = school.basis
+            return
+        }
+        attempt.logger.notice("the terms of a class changed while the run was cut off; it starts over")
+        let run = checkpoint.run
+        checkpoint = ValuationCheckpoint(run: run, asOf: checkpoint.asOf, studentsTotal: checkpoint.studentsTotal)
+        checkpoint.basis = school.basis
+        try await attempt.step(
+            checkpoint: encode(checkpoint), progress: RunProgress(done: 0, total: checkpoint.studentsTotal)
+        ) { transaction in
+            try await transaction.execute("truncate investments.\(identifier: "result_\(run)")")
+            try await transaction.run(ForgetFindings(execution: execution))
+        }
     }
 
     /// Writes a roll in batches, each with its findings and its checkpoint.
@@ -84,6 +114,7 @@ package actor ValueInvestments: Job {
             try await decide(&batch, in: school)
             checkpoint.cursor = roll.ids[end - 1]
             checkpoint.tally = batch.tally
+            checkpoint.tally.unvalued += roll.unvalued(before: start..<end)
             if end == roll.ids.count { finishPass(of: roll, &checkpoint) }
             let rows = BatchRows(run: checkpoint.run, batch: batch, execution: execution)
             let done = min(checkpoint.tally.students + checkpoint.tally.unvalued, checkpoint.studentsTotal)
@@ -97,7 +128,7 @@ package actor ValueInvestments: Job {
     }
 
     private func finishPass(of roll: StudentRoll, _ checkpoint: inout ValuationCheckpoint) {
-        checkpoint.tally.unvalued += roll.unvalued
+        checkpoint.tally.unvalued += roll.unvalued(before: roll.ids.count..<roll.ids.count + 1)
         if let last = roll.lastRead { checkpoint.cursor = last }
     }
 

@@ -6,6 +6,10 @@ package struct School: Sendable {
     package let classes: [SchoolClass]
     /// Beside `classes`.
     package let growths: ClassGrowths
+    /// Over the zones, ends and rates of all classes: two runs with the same went by the same terms.
+    package let terms: UInt64
+    /// Over the terms and the sums that earlier runs kept: what must stay the same for a run to go on after a crash.
+    package let basis: UInt64
     private let indices: [Int64: Int32]
 
     package init(asOf: Instant, classes: [SchoolClass]) throws(ValuationFinding) {
@@ -19,6 +23,10 @@ package struct School: Sendable {
         self.asOf = asOf
         self.classes = classes
         self.growths = growths
+        terms = classes.reduce(0) { $0 &+ Fingerprint.mix(UInt64(bitPattern: $1.id), $1.fingerprint) }
+        basis = classes.reduce(terms) {
+            $0 &+ Fingerprint.mix(~UInt64(bitPattern: $1.id), UInt64(bitPattern: Int64($1.seenBase ?? -1)))
+        }
         indices = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1.id, Int32($0)) })
     }
 

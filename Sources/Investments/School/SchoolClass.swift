@@ -12,6 +12,10 @@ package struct SchoolClass: Sendable {
     package let comparison: Int32?
     /// When an investment that `base` did not count begins to count; nil: none is known to.
     package let baseValidUntil: Instant?
+    /// The run that kept sums for the class when it was read, whether or not they are of use.
+    package let seenBase: Int32?
+    /// Over the zone, the end and the rates as they stand in the database.
+    package let fingerprint: UInt64
 
     /// Must this run read the class's investments?
     package var isRead: Bool { base == nil }
@@ -24,7 +28,9 @@ struct StoredClass: Sendable {
     /// `YYYY-MM-DD`, or whatever else PostgreSQL's date can say; nil: never ends.
     let endDate: String?
     let isDirty: Bool
+    /// Nil too when the first rate's policy was another one then.
     let baseRun: Int32?
+    let seenBase: Int32?
     let baseAsOf: Instant?
     let baseValidUntil: Instant?
     var rates: [StoredRate] = []
@@ -67,6 +73,11 @@ extension StoredClass {
         return SchoolClass(
             id: id, terms: Result { () throws(ValuationFinding) in try terms(policy: policy) },
             base: mode == .incremental ? kept : nil, comparison: mode == .full ? kept : nil,
-            baseValidUntil: baseValidUntil)
+            baseValidUntil: baseValidUntil, seenBase: seenBase, fingerprint: fingerprint)
+    }
+
+    private var fingerprint: UInt64 {
+        let texts = [timezone, endDate ?? ""] + rates.flatMap { [$0.rate, $0.effectiveDate] }
+        return texts.reduce(0) { Fingerprint.mix($0, Fingerprint.of($1)) }
     }
 }

@@ -49,16 +49,12 @@ package struct StudentBatch: Sendable {
         if roll.drifted.contains(position), let run = schoolClass.comparison {
             note(.drift(run: Int(run)), of: id)
         }
-        if roll.invalid.contains(position) {
-            fail(.invalidDate(text: "fecha"), of: id)
-        } else {
-            switch school.growths.accrual(ofClass: place).decision(for: roll.sums[position]) {
-            case .rounded(let amount):
-                row.amount = amount
-                count(amount, of: id)
-            case .overflow: fail(.overflow, of: id)
-            case .needsExact: undecided.append((rows.count, place))
-            }
+        switch school.growths.accrual(ofClass: place).decision(for: roll.sums[position]) {
+        case .rounded(let amount):
+            row.amount = amount
+            count(amount, of: id)
+        case .overflow: fail(.overflow, of: id)
+        case .needsExact: undecided.append((rows.count, place))
         }
         rows.append(row)
     }

@@ -10,17 +10,17 @@ package struct StudentRoll: Sendable {
     package internal(set) var fingerprints: [UInt64] = []
     /// Future investments by position in the roll: there are few.
     package private(set) var future: [Int: Int] = [:]
-    /// Students whose dates no valuation reaches, by position.
-    package private(set) var invalid: Set<Int> = []
     /// Students whose kept sum disagrees with the one just computed, by position.
     package private(set) var drifted: Set<Int> = []
     /// The first instant at which an investment that is not counted yet will be, by class.
     package private(set) var nextCounted: [Int32: Int64] = [:]
-    /// Students of enabled classes that have no value.
-    package private(set) var unvalued = 0
+    /// One entry for each student of an enabled class that has no value: how many were on the roll by then.
+    private var gaps: [Int32] = []
     /// Positions by id for ids that lie close together; empty when they do not.
     private var positions: [Int32] = []
     private var base: Int64 = 0
+    /// By class: whether its investments are read. A pass over all of them meets those of the other classes too.
+    private var isRead: [Bool] = []
 
     /// Students in one pass: bounds the memory of a run.
     package static let passMax = 1_000_000
@@ -39,7 +39,7 @@ package struct StudentRoll: Sendable {
         readCount += 1
         guard let index = school.index(of: classID) else { return }
         guard case .success = school.classes[Int(index)].terms else {
-            unvalued += 1
+            gaps.append(Int32(ids.count))
             return
         }
         ids.append(id)
@@ -52,7 +52,8 @@ package struct StudentRoll: Sendable {
     /// then valued from the investments.
     mutating func seal(in school: School) {
         let untaken = DiscountedSum(total: .nan, magnitude: .nan)
-        sums = classes.map { school.classes[Int($0)].isRead ? DiscountedSum() : untaken }
+        isRead = school.classes.map(\.isRead)
+        sums = classes.map { isRead[Int($0)] ? DiscountedSum() : untaken }
         fingerprints = Array(repeating: 0, count: ids.count)
         guard let first = ids.first, let last = ids.last else { return }
         let (distance, overflow) = last.subtractingReportingOverflow(first)
@@ -60,6 +61,21 @@ package struct StudentRoll: Sendable {
         base = first
         positions = Array(repeating: -1, count: Int(distance) + 1)
         for (position, id) in ids.enumerated() { positions[Int(id - first)] = Int32(position) }
+    }
+
+    /// How many students without value come before these positions and after the one before them.
+    package func unvalued(before positions: Range<Int>) -> Int {
+        firstGap(from: positions.upperBound) - firstGap(from: positions.lowerBound)
+    }
+
+    private func firstGap(from position: Int) -> Int {
+        var low = 0
+        var high = gaps.count
+        while low < high {
+            let middle = low + (high - low) / 2
+            if gaps[middle] < position { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     /// Where the student stands; nil when not on the roll.
@@ -89,6 +105,7 @@ package struct StudentRoll: Sendable {
     mutating func add(_ amount: Int64, at microseconds: Int64, of id: Int64, in school: School) {
         guard let position = position(of: id) else { return }
         let index = Int(classes[position])
+        guard isRead[index] else { return }
         fingerprints[position] &+= Fingerprint.mix(UInt64(bitPattern: amount), UInt64(bitPattern: microseconds))
         let inclusion = school.growths.add(amount, at: microseconds, ofClass: index, to: &sums[position])
         if inclusion != .counted { note(inclusion, at: microseconds, position: position, school) }
@@ -102,24 +119,39 @@ package struct StudentRoll: Sendable {
             future[position, default: 0] += 1
             let index = classes[position]
             guard case .success(let terms) = school.classes[Int(index)].terms,
-                microseconds <= (terms.end?.microseconds ?? .max)
+                microseconds <= (terms.end ?? ValuationSpan.latest).microseconds
             else { return }
             nextCounted[index] = min(nextCounted[index] ?? .max, microseconds)
-        case .invalidDate: invalid.insert(position)
+        // Nothing that is added to such a sum makes it one again, in this run or in one that takes it over: the
+        // high-precision path then says what is wrong.
+        case .invalidDate: sums[position] = DiscountedSum(total: .nan, magnitude: .nan)
         case .counted, .afterEnd, .unvaluedClass: break
         }
     }
 
     /// Takes a student's sum over from the run that kept it, or compares it with the one just computed.
-    mutating func takeOver(_ kept: DiscountedSum, of id: Int64, from run: Int32, in school: School) {
+    ///
+    /// A sum of another class is of no use: its student moved.
+    mutating func takeOver(
+        _ kept: DiscountedSum, of id: Int64, in classID: Int64, from run: Int32, in school: School
+    ) {
         guard let position = position(of: id) else { return }
         let schoolClass = school.classes[Int(classes[position])]
+        guard schoolClass.id == classID else { return }
         if schoolClass.base == run {
             sums[position] = kept
             fingerprints[position] = Fingerprint.mix(kept.total.bitPattern, kept.magnitude.bitPattern)
         } else if schoolClass.comparison == run, !sums[position].agrees(with: kept) {
             drifted.insert(position)
         }
+    }
+
+    /// Where the classes of drifted students stand in the school.
+    var driftedClasses: Set<Int32> { Set(drifted.map { classes[$0] }) }
+
+    /// Takes back the drift of the students of these classes.
+    mutating func forgive(_ changed: Set<Int32>) {
+        drifted = drifted.filter { !changed.contains(classes[$0]) }
     }
 }
 
@@ -137,5 +169,9 @@ enum Fingerprint {
         word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
         word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
         return word ^ (word >> 31)
+    }
+
+    static func of(_ text: String) -> UInt64 {
+        text.utf8.reduce(UInt64(text.utf8.count)) { mix($0, UInt64($1)) }
     }
 }

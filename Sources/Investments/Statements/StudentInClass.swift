@@ -15,8 +15,11 @@ struct StudentInClass: Statement {
     }
 
     static let sql = """
-        select s.name, c.name, s.is_enabled and c.is_enabled, r.amount, case when r.student_id is not null then p.as_of end,
-               c.id, c.timezone, c.end_date::text
+        select s.name, c.name, s.is_enabled and c.is_enabled,
+               case when s.is_enabled and c.is_enabled then r.amount else 0 end,
+               case when r.student_id is not null then p.as_of end, c.id, c.timezone,
+               case when c.end_date between '0001-01-01' and '9999-12-31' then to_char(c.end_date, 'YYYY-MM-DD')
+                    else c.end_date::text end
         from investments.students s
         join investments.classes c on c.id = s.class_id
         left join investments.class_pointer p on p.class_id = c.id
@@ -34,6 +37,6 @@ struct StudentInClass: Statement {
             storedAsOf: try row.next(),
             schoolClass: StoredClass(
                 id: try row.next(), timezone: try row.next(), endDate: try row.next(), isDirty: false, baseRun: nil,
-                baseAsOf: nil, baseValidUntil: nil))
+                seenBase: nil, baseAsOf: nil, baseValidUntil: nil))
     }
 }
