@@ -1,9 +1,9 @@
-// Postgres: the client of the database over libpq: connections, statements, transactions, pipelines, COPY, notifications,
-// a pool, the migrator, and errors that say what may be done again.
+// Postgres: the client of the database over libpq: connections, statements, transactions, pipelines, COPY,
+// notifications, a pool, the migrator, and errors that say what may be done again.
 //
-// Never here: the SQL of a system (it stands beside its rule), logging (errors are returned or thrown), a second dialect.
-// One connection is one serial queue, one actor whose executor is that queue, and one libpq handle that only the queue
-// touches; libpq is used without blocking, so a slow server never holds a thread of the cooperative pool.
+// Never here: the SQL of a system (it stands beside its rule), logging (errors are returned or thrown), a second
+// dialect. One connection is one serial queue, one actor whose executor is that queue, and one libpq handle that only
+// the queue touches; libpq is used without blocking, so a slow server never holds a thread of the cooperative pool.
 //
 // Decided here:
 // - Values travel in binary, both ways. A value's Swift type names its SQL type: Int is int8, String is text.

@@ -25,7 +25,9 @@ import Testing
     }
 
     @Test func `an address that libpq cannot read is refused without being quoted`() {
-        let error = #expect(throws: PostgresError.self) { try PostgresAddress(uri: "postgresql://me:hunter2@a/?nothing=1") }
+        let error = #expect(throws: PostgresError.self) {
+            try PostgresAddress(uri: "postgresql://me:hunter2@a/?nothing=1")
+        }
         #expect(error?.code == .misuse)
         #expect(error.map { "\($0)".contains("hunter2") } == false)
     }

@@ -36,7 +36,8 @@ import Testing
 
     @Test func `texts come back as they went`() async throws {
         try await withConnection { connection, _ in
-            try await roundTrip(["", "a", "it's", "back\\slash", "äöü 🎓", "\"quoted\"", "line\nbreak", "NULL", "{}"], on: connection)
+            try await roundTrip(
+                ["", "a", "it's", "back\\slash", "äöü 🎓", "\"quoted\"", "line\nbreak", "NULL", "{}"], on: connection)
             try await roundTrip([JSONText(text: "{\"a\": [1, null]}"), JSONText(text: "\"it's\"")], on: connection)
         }
     }
@@ -61,7 +62,9 @@ import Testing
             let last = Instant(microseconds: .max)
             let instants = ["1970-01-01T00:00:00Z", "1999-12-31T23:59:59.999999Z", "2026-10-25T01:30:00.000001Z"]
             try await roundTrip(instants.compactMap(Instant.init(rfc3339:)) + [first, last], on: connection)
-            let days = [CivilDate(year: 1, month: 1, day: 1), CivilDate(year: 2024, month: 2, day: 29)].compactMap { $0 }
+            let days = [CivilDate(year: 1, month: 1, day: 1), CivilDate(year: 2024, month: 2, day: 29)].compactMap {
+                $0
+            }
             try await roundTrip(days + [CivilDate(daysSinceEpoch: -2_440_588)], on: connection)
             let noon = try #require(Instant(rfc3339: "2026-10-25T12:00:00Z"))
             #expect(try await connection.value("SELECT \(noon)::text", as: String.self) == "2026-10-25 12:00:00+00")
@@ -71,7 +74,9 @@ import Testing
     @Test func `infinity is no instant and no day`() async throws {
         try await withConnection { (connection, _) async throws in
             for text in ["infinity", "-infinity"] {
-                let instant = await failure { try await connection.value("SELECT \(text)::timestamptz", as: Instant.self) }
+                let instant = await failure {
+                    try await connection.value("SELECT \(text)::timestamptz", as: Instant.self)
+                }
                 #expect(instant?.code == .decoding)
                 #expect(instant?.message.contains("infinite timestamptz") == true)
                 let day = await failure { try await connection.value("SELECT \(text)::date", as: CivilDate.self) }
@@ -95,7 +100,8 @@ import Testing
             let error = await failure { try await connection.value("SELECT now()", as: Int.self) }
             #expect(error?.code == .decoding)
             #expect(error?.message == "column 0: expected int8 (oid 20), got type oid 1184")
-            #expect(await failure { try await connection.value("SELECT 1.5::numeric", as: Double.self) }?.code == .decoding)
+            #expect(
+                await failure { try await connection.value("SELECT 1.5::numeric", as: Double.self) }?.code == .decoding)
             #expect(await failure { try await connection.value("SELECT 1", as: String.self) }?.code == .decoding)
             #expect(await failure { try await connection.value("SELECT 1::int8", as: Int32.self) }?.code == .decoding)
         }
@@ -114,12 +120,17 @@ import Testing
 
     @Test func `labels of enums are text, and Swift enums are their raw values`() async throws {
         try await withConnection { connection, _ in
-            try await connection.script("CREATE TYPE fruit AS ENUM ('apple', 'plum'); CREATE TYPE pair AS (a int, b int)")
+            try await connection.script(
+                "CREATE TYPE fruit AS ENUM ('apple', 'plum'); CREATE TYPE pair AS (a int, b int)")
             #expect(try await connection.value("SELECT 'plum'::fruit", as: String.self) == "plum")
             #expect(try await connection.value("SELECT \(Fruit.plum)::fruit", as: Fruit.self) == .plum)
-            #expect(try await connection.value("SELECT \([Fruit.plum, .apple])::fruit[]", as: [Fruit].self) == [.plum, .apple])
+            #expect(
+                try await connection.value("SELECT \([Fruit.plum, .apple])::fruit[]", as: [Fruit].self) == [
+                    .plum, .apple,
+                ])
             #expect(await failure { try await connection.value("SELECT 'cherry'", as: Fruit.self) }?.code == .decoding)
-            #expect(await failure { try await connection.value("SELECT (1, 2)::pair", as: String.self) }?.code == .decoding)
+            #expect(
+                await failure { try await connection.value("SELECT (1, 2)::pair", as: String.self) }?.code == .decoding)
         }
     }
 

@@ -64,7 +64,8 @@ import Testing
             func readOnly(_ wanted: String) async throws -> Bool {
                 let address = both.setting("target_session_attrs", to: wanted)
                 let connection = try await PostgresConnection.connect(to: address)
-                let value = try await connection.value("SELECT current_setting('transaction_read_only')", as: String.self)
+                let value = try await connection.value(
+                    "SELECT current_setting('transaction_read_only')", as: String.self)
                 await connection.close()
                 return value == "on"
             }

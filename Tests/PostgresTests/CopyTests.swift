@@ -28,7 +28,8 @@ import Testing
             try await connection.script(Self.table)
             #expect(try await fill(connection, count: 20_000) == 20_000)
             let sums = try await connection.copyOut(
-                "SELECT id, at, cents, note FROM bill WHERE id > \(10_000) ORDER BY id", into: [Int64](repeating: 0, count: 3)
+                "SELECT id, at, cents, note FROM bill WHERE id > \(10_000) ORDER BY id",
+                into: [Int64](repeating: 0, count: 3)
             ) { sums, row in
                 let id: Int64 = try row.next()
                 sums[0] += id
@@ -80,7 +81,9 @@ import Testing
     @Test func `an error of the server in the middle of a COPY ends it, and the connection goes on`() async throws {
         try await withConnection { connection, _ in
             let error = await failure {
-                try await connection.copyOut("SELECT 1 / (50000 - n) FROM generate_series(1, 100000) AS n") { row in row.skip() }
+                try await connection.copyOut("SELECT 1 / (50000 - n) FROM generate_series(1, 100000) AS n") { row in
+                    row.skip()
+                }
             }
             #expect(error?.sqlState == "22012")
             #expect(error?.statement == "COPY TO")
@@ -102,7 +105,9 @@ import Testing
             }
             #expect(wrong?.code == .decoding)
             let missing = await failure {
-                try await connection.copyOut("SELECT 1::int8") { row in _ = (try row.next(Int64.self), try row.next(Int64.self)) }
+                try await connection.copyOut("SELECT 1::int8") { row in
+                    _ = (try row.next(Int64.self), try row.next(Int64.self))
+                }
             }
             #expect(missing?.message == "column 1 does not exist: the row has 1, expected Int64")
             #expect(try await connection.run(AddOne(number: 1)) == [2])
@@ -149,7 +154,9 @@ import Testing
                 }
             }
             #expect(short?.code == .encoding)
-            let unknown = await failure { try await connection.copyIn("bill", columns: ["id", "nothing"]) { _ in false } }
+            let unknown = await failure {
+                try await connection.copyIn("bill", columns: ["id", "nothing"]) { _ in false }
+            }
             #expect(unknown?.message == "table bill has no column nothing")
             try await connection.copyIn("basket", columns: ["label", "fruit"]) { writer in
                 writer.row(columns: 2)
@@ -157,7 +164,8 @@ import Testing
                 writer.append(Fruit.plum)
                 return false
             }
-            #expect(try await connection.value("SELECT fruit::text || label FROM basket", as: String.self) == "plumripe")
+            #expect(
+                try await connection.value("SELECT fruit::text || label FROM basket", as: String.self) == "plumripe")
         }
     }
 

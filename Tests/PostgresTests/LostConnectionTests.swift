@@ -71,7 +71,8 @@ import Testing
                     let run = runs.increment()
                     try await transaction.run(InsertPair(key: 1, text: "run \(run)"))
                     if run == 1 {
-                        try await other.execute("SELECT pg_terminate_backend(\(transaction.connection.backendPID), 5000)")
+                        try await other.execute(
+                            "SELECT pg_terminate_backend(\(transaction.connection.backendPID), 5000)")
                     }
                     try await transaction.run(InsertPair(key: 2, text: "run \(run)"))
                 }
@@ -87,7 +88,8 @@ import Testing
             try await other.script(
                 """
                 CREATE TABLE pair (key int8 PRIMARY KEY, text text);
-                CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(60); RETURN NULL; END';
+                CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql
+                    AS 'BEGIN PERFORM pg_sleep(60); RETURN NULL; END';
                 CREATE CONSTRAINT TRIGGER linger AFTER INSERT ON pair DEFERRABLE INITIALLY DEFERRED
                     FOR EACH ROW EXECUTE FUNCTION linger();
                 """)

@@ -22,10 +22,15 @@ import Testing
         try await withConnection { connection, database in
             let other = try await PostgresConnection.connect(to: database.address)
             try await connection.listen("ready")
-            async let sleeping = connection.execute("SELECT pg_sleep(0.1)")
-            try await eventually(isAsleep(connection.backendPID), on: other)
+            #expect(try await other.tryLock(1))
+            async let waiting = connection.execute("SELECT pg_advisory_lock(1)")
+            let isWaiting: SQL = """
+                SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid = \(connection.backendPID) AND wait_event = 'advisory')
+                """
+            try await eventually(isWaiting, on: other)
             try await other.execute("SELECT pg_notify('ready', 'now')")
-            _ = try await sleeping
+            try await other.unlock(1)
+            _ = try await waiting
             var announced = connection.notifications.makeAsyncIterator()
             #expect(await announced.next()?.payload == "now")
         }

@@ -39,7 +39,9 @@ import Testing
 
     @Test func `a statement whose preparation fails is not taken for prepared`() async throws {
         try await withConnection { connection, _ in
-            #expect(await failure { try await connection.pipeline(AddOne(number: 1), ReadPairs()) }?.code == .undefinedObject)
+            #expect(
+                await failure { try await connection.pipeline(AddOne(number: 1), ReadPairs()) }?.code
+                    == .undefinedObject)
             try await connection.script(Self.table)
             let (sum, pairs) = try await connection.pipeline(AddOne(number: 1), ReadPairs())
             #expect(sum == [2])

@@ -202,9 +202,14 @@ import Testing
             let now = at(Double(step))
             switch Int.random(in: 0..<8, using: &random) {
             case 0, 1: model.ask(&state, now)
-            case 2: if let id = model.lent.keys.randomElement(using: &random) { model.giveBack(id, &state, now, &random) }
-            case 3: if let id = model.connecting.randomElement(using: &random) { model.finishConnecting(id, &state, now, &random) }
-            case 4: if let id = model.checking.randomElement(using: &random) { model.finishCheck(id, &state, now, &random) }
+            case 2:
+                if let id = model.lent.keys.randomElement(using: &random) { model.giveBack(id, &state, now, &random) }
+            case 3:
+                if let id = model.connecting.randomElement(using: &random) {
+                    model.finishConnecting(id, &state, now, &random)
+                }
+            case 4:
+                if let id = model.checking.randomElement(using: &random) { model.finishCheck(id, &state, now, &random) }
             case 5: if let waiter = model.waiting.randomElement(using: &random) { model.giveUp(waiter, &state) }
             default: model.take(state.tick(now: now))
             }
@@ -270,14 +275,16 @@ private struct PoolModel {
     }
 
     mutating func giveBack(
-        _ id: PoolState.ConnectionID, _ state: inout PoolState, _ now: PoolState.Instant, _ random: inout SeededGenerator
+        _ id: PoolState.ConnectionID, _ state: inout PoolState, _ now: PoolState.Instant,
+        _ random: inout SeededGenerator
     ) {
         lent[id] = nil
         take(state.release(id, isClosed: Bool.random(using: &random), now: now))
     }
 
     mutating func finishConnecting(
-        _ id: PoolState.ConnectionID, _ state: inout PoolState, _ now: PoolState.Instant, _ random: inout SeededGenerator
+        _ id: PoolState.ConnectionID, _ state: inout PoolState, _ now: PoolState.Instant,
+        _ random: inout SeededGenerator
     ) {
         connecting.remove(id)
         if Bool.random(using: &random) {
@@ -289,7 +296,8 @@ private struct PoolModel {
     }
 
     mutating func finishCheck(
-        _ id: PoolState.ConnectionID, _ state: inout PoolState, _ now: PoolState.Instant, _ random: inout SeededGenerator
+        _ id: PoolState.ConnectionID, _ state: inout PoolState, _ now: PoolState.Instant,
+        _ random: inout SeededGenerator
     ) {
         checking.remove(id)
         take(state.checked(id, isAlive: Bool.random(using: &random), now: now))

@@ -31,7 +31,7 @@ import Testing
 
     @Test func `a refusal at the door is read from libpq's text`() {
         let text = """
-            connection to server on socket "/tmp/.s.PGSQL.5432" failed: FATAL:  28P01: password authentication failed for user "x"
+            connection to server on socket "/tmp/x" failed: FATAL:  28P01: password authentication failed for user "x"
             LOCATION:  auth_failed, auth.c:338
             """
         let error = ConnectFailure.error(text: text)
@@ -52,6 +52,8 @@ import Testing
         error.phase = .body
         #expect(
             error.description
-                == "twice (uniqueViolation, SQLSTATE 23505, statement InsertPair, constraint pair_key, in body). Hint: once")
+                == "twice (uniqueViolation, SQLSTATE 23505, statement InsertPair, constraint pair_key, in body)"
+                + ". Hint: once"
+        )
     }
 }

@@ -80,7 +80,9 @@ struct ManyParameters: Statement {
             let condition: SQL = "key = \(2) AND text = \("b")"
             try await connection.script("CREATE TABLE \"odd \"\"name\" AS SELECT 2::int8 AS key, 'b' AS text")
             let name = "odd \"name"
-            #expect(try await connection.value("SELECT count(*) FROM \(identifier: name) WHERE \(condition)", as: Int.self) == 1)
+            #expect(
+                try await connection.value("SELECT count(*) FROM \(identifier: name) WHERE \(condition)", as: Int.self)
+                    == 1)
             #expect(try await connection.value("SELECT \(1) + \(unsafe: "2") + \(3)", as: Int.self) == 6)
         }
     }
@@ -139,7 +141,8 @@ struct ManyParameters: Statement {
             #expect(unique?.table == "pair")
             #expect(unique?.statement == "InsertPair")
             #expect(unique.map { $0.debugDescription.contains("4111") } == false)
-            #expect(await failure { try await connection.run(InsertPair(key: 1, text: nil)) }?.code == .notNullViolation)
+            #expect(
+                await failure { try await connection.run(InsertPair(key: 1, text: nil)) }?.code == .notNullViolation)
             #expect(await failure { try await connection.run(InsertPair(key: 1, text: "no")) }?.code == .checkViolation)
             let data = await failure { try await connection.execute("SELECT \("4111-secret")::int8") }
             #expect(data?.message == "invalid input syntax for type bigint: \"…\"")
@@ -181,7 +184,9 @@ struct ManyParameters: Statement {
 
     @Test func `a script runs all of its statements or none`() async throws {
         try await withConnection { connection, _ in
-            let error = await failure { try await connection.script("CREATE TABLE a (); SELECT 1/0; CREATE TABLE b ()") }
+            let error = await failure {
+                try await connection.script("CREATE TABLE a (); SELECT 1/0; CREATE TABLE b ()")
+            }
             #expect(error?.sqlState == "22012")
             let isUndone = try await connection.value("SELECT to_regclass('a') IS NULL", as: Bool.self)
             #expect(isUndone)

@@ -56,7 +56,9 @@ private struct EncryptedServer {
             openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=bursar \
             -keyout \(directory)/key -out \(directory)/certificate 2>&1 && chmod 600 \(directory)/key
             """
-        guard let pipe = popen(command, "r"), pclose(pipe) == 0 else { throw SystemCallFailed(call: "openssl", code: 0) }
+        guard let pipe = popen(command, "r"), pclose(pipe) == 0 else {
+            throw SystemCallFailed(call: "openssl", code: 0)
+        }
         guard geteuid() == 0, let account = getpwnam("postgres")?.pointee else { return }
         for file in ["key", "certificate"] { chown("\(directory)/\(file)", account.pw_uid, account.pw_gid) }
     }

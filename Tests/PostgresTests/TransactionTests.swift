@@ -44,10 +44,9 @@ struct BodyFailed: Error, Equatable {}
         try await withConnection { (connection, _) async throws in
             for isolation in Isolation.allCases {
                 for readOnly in [true, false] {
-                    let seen = try await connection.transaction(isolation: isolation, readOnly: readOnly) { transaction in
-                        try await transaction.value(
-                            "SELECT current_setting('transaction_isolation') || current_setting('transaction_read_only')",
-                            as: String.self)
+                    let seen = try await connection.transaction(isolation: isolation, readOnly: readOnly) {
+                        let level: String = try await $0.value("SELECT current_setting('transaction_isolation')")
+                        return level + (try await $0.value("SELECT current_setting('transaction_read_only')"))
                     }
                     #expect(seen == isolation.rawValue.lowercased() + (readOnly ? "on" : "off"))
                 }
@@ -130,7 +129,8 @@ struct BodyFailed: Error, Equatable {}
         }
     }
 
-    @Test func `a statement that waits past the end of its transaction is refused, not run outside of it`() async throws {
+    @Test func `a statement that waits past the end of its transaction is refused, not run outside of it`() async throws
+    {
         try await withConnection { connection, _ in
             try await connection.script(Self.table)
             let late = EventProbe<PostgresError?>()
@@ -145,7 +145,9 @@ struct BodyFailed: Error, Equatable {}
                 }
                 let transaction = try await kept.next()
                 for key in 0..<50 {
-                    group.addTask { late.record(await failure { try await transaction.run(InsertPair(key: key, text: nil)) }) }
+                    group.addTask {
+                        late.record(await failure { try await transaction.run(InsertPair(key: key, text: nil)) })
+                    }
                 }
                 try await group.waitForAll()
             }
@@ -225,7 +227,8 @@ struct BodyFailed: Error, Equatable {}
         let options = ConnectionOptions(settings: ["deadlock_timeout": "50ms"])
         try await withEmptyDatabase { database in
             try await PostgresPool.withPool(address: database.address, size: 3, options: options) { pool in
-                try await pool.execute("CREATE TABLE pair AS SELECT key, 0::int8 AS hits FROM generate_series(1, 2) AS key")
+                try await pool.execute(
+                    "CREATE TABLE pair AS SELECT key, 0::int8 AS hits FROM generate_series(1, 2) AS key")
                 let runs = Tally()
                 let meeting = Meeting(parties: 2)
                 let met = [1: Tally(), 2: Tally()]

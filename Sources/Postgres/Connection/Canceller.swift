@@ -2,13 +2,14 @@ internal import CLibPQ
 internal import Dispatch
 internal import Synchronization
 
-/// Asks the server to stop what a session is doing, from any thread, and lets the session know when the request is through.
+/// Asks the server to stop what a session is doing, from any thread, and lets the session know when the request is
+/// through.
 ///
-/// A request names the session, never the statement: one that arrives late would stop the next statement. So the session
-/// asks `finish` after each exchange, and waits while a request is under way.
+/// A request names the session, never the statement: one that arrives late would stop the next statement. So the
+/// session asks `finish` after each exchange, and waits while a request is under way.
 ///
-/// `@unchecked Sendable`: a PGcancel is made for use from other threads (libpq, "Canceling Queries in Progress"), never
-/// changes, and is freed when nobody refers to this any more; everything else is behind the mutex.
+/// `@unchecked Sendable`: a PGcancel is made for use from other threads (libpq, "Canceling Queries in Progress"),
+/// never changes, and is freed when nobody refers to this any more; everything else is behind the mutex.
 final class Canceller: @unchecked Sendable {
     enum Request {
         /// libpq's own: a second, plain connection with the session's key.

@@ -8,10 +8,14 @@ enum ConnectFailure {
 
     static func error(text: String) -> PostgresError {
         // A host may have several addresses, each with a line of its own; an indented line comments the one before.
-        let lines = text.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("LOCATION") && !$0.hasPrefix("\t") }
+        let lines = text.split(separator: "\n").map(String.init).filter {
+            !$0.hasPrefix("LOCATION") && !$0.hasPrefix("\t")
+        }
         for line in lines.reversed() {
             guard let state = sqlState(in: line) else { continue }
-            let code = SQLState.code(state) == .authenticationFailed ? .authenticationFailed : PostgresError.Code.connectionFailed
+            let code =
+                SQLState.code(state) == .authenticationFailed
+                ? .authenticationFailed : PostgresError.Code.connectionFailed
             let message = line.firstRange(of: state + ": ").map { String(line[$0.upperBound...]) } ?? line
             return PostgresError(code, message, sqlState: state, hint: hint(for: code))
         }
@@ -22,7 +26,8 @@ enum ConnectFailure {
     private static func sqlState(in line: String) -> String? {
         for part in line.split(separator: ":").dropFirst() {
             let word = part.drop { $0 == " " }
-            let isState = word.allSatisfy { $0.isASCII && ($0.isUppercase || $0.isNumber) } && word.contains(where: \.isNumber)
+            let isState =
+                word.allSatisfy { $0.isASCII && ($0.isUppercase || $0.isNumber) } && word.contains(where: \.isNumber)
             if word.count == 5, isState { return String(word) }
         }
         return nil

@@ -2,7 +2,8 @@
 package struct ConnectionOptions: Sendable {
     /// Shown by pg_stat_activity and in the server's log.
     package var applicationName: String
-    /// For one host, unless the address has a `connect_timeout`. Looking up its name is not counted: libpq does it in one go.
+    /// For one host, unless the address has a `connect_timeout`. Looking up its name is not counted: libpq does it in
+    /// one go.
     package var perHostTimeout: Duration
     /// The server ends a statement that takes longer.
     package var statementTimeout: Duration?

@@ -1,6 +1,7 @@
 internal import CLibPQ
 
-/// Where a database is: a libpq URI or `key=value` text, possibly with several hosts. Its description hides the password.
+/// Where a database is: a libpq URI or `key=value` text, possibly with several hosts. Its description hides the
+/// password.
 package struct PostgresAddress: Sendable, Hashable {
     /// Keywords of libpq and their values, in the order of libpq's own table.
     private(set) var keywords: [Keyword]
@@ -17,8 +18,8 @@ package struct PostgresAddress: Sendable, Hashable {
             PQfreemem(complaint)
             throw PostgresError(
                 .misuse, "the database address cannot be read",
-                hint: "write it as postgresql://user@host:5432/database or host=… dbname=…, percent-encoding : / @ ? # in"
-                    + " the password")
+                hint: "write it as postgresql://user@host:5432/database, with : / @ ? # of the password percent-encoded"
+            )
         }
         defer { PQconninfoFree(options) }
         keywords = []

@@ -4,18 +4,12 @@ internal import Dispatch
 extension PostgresConnection {
     /// How long a connection that is checked may take to answer.
     private static let checkLimit: Duration = .seconds(5)
-    /// A server that goes sends a few messages at most before it closes the socket.
-    private static let pendingReads = 8
 
     /// Reads what has come while nobody looked, without waiting. False when the server has gone.
     func looksOpen() -> Bool {
         guard let session, !gates[Door.exchange.rawValue].turnstile.isTaken else { return self.session != nil }
-        for _ in 0..<Self.pendingReads {
-            guard Self.poll(PQsocket(session.handle), write: false, milliseconds: 0) else { break }
-            receiveWhileIdle(session)
-            if self.session == nil { return false }
-        }
-        return true
+        receiveWhileIdle(session)
+        return self.session != nil
     }
 
     /// Whether the server answers a trivial statement in time. The session is ended when it does not.

@@ -51,7 +51,8 @@ extension PostgresConnection {
             guard status != PGRES_POLLING_FAILED else { throw ConnectFailure.error(of: handle) }
             let rest = deadline - ContinuousClock.now
             guard rest > .zero, let watch = makeWatch(PQsocket(handle)) else {
-                throw PostgresError(.connectionFailed, "no answer within \(limit)", hint: "check host, port and firewall")
+                throw PostgresError(
+                    .connectionFailed, "no answer within \(limit)", hint: "check host, port and firewall")
             }
             let isWriting = status == PGRES_POLLING_WRITING
             let wake = await withTaskCancellationHandler {

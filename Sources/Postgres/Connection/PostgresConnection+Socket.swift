@@ -14,7 +14,8 @@ struct SocketWait {
 }
 
 extension PostgresConnection {
-    /// How long a reply is awaited on the queue's own thread, in milliseconds. A short statement's reply comes within it.
+    /// How long a reply is awaited on the queue's own thread, in milliseconds. A short statement's reply comes within
+    /// it.
     private static let briefWait: Int32 = 2
 
     /// How long a session may take to answer after it was asked to cancel.

@@ -109,7 +109,7 @@ extension PostgresConnection {
         return try await exchange(scope, request.name) { session throws(PostgresError) in
             do throws(PostgresError) {
                 return try await perform(request, session)
-            } catch where error.code == .staleStatement {
+            } catch let error where error.code == .staleStatement {
                 guard let type = request.type else { throw error }
                 session.prepared[type] = nil
                 // Inside a transaction the failure has spoilt it: the whole unit is run again.

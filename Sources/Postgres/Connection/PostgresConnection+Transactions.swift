@@ -16,7 +16,8 @@ struct TransactionState {
     var lastNumber: UInt64 = 0
     /// What spoilt the transaction: reported when its body goes on as if nothing had happened.
     var failure: PostgresError?
-    /// Set when the transaction has a statement timeout of its own; then how long the server may be silent, nil for ever.
+    /// Set when the transaction has a statement timeout of its own; then how long the server may be silent, nil for
+    /// ever.
     var ownSilenceLimit: Duration??
 }
 
@@ -28,7 +29,8 @@ enum EnclosingTransactions {
 extension PostgresConnection {
     /// Runs `body` between BEGIN and COMMIT; an error of the body rolls back and is thrown on.
     ///
-    /// A commit whose outcome is not known ends with `commitUnknown`. If ROLLBACK fails too, a `TransactionError` holds both.
+    /// A commit whose outcome is not known ends with `commitUnknown`. If ROLLBACK fails too, a `TransactionError`
+    /// holds both.
     @discardableResult
     package func transaction<T: Sendable>(
         isolation: Isolation = .readCommitted, readOnly: Bool = false,
@@ -84,9 +86,10 @@ extension PostgresConnection {
         do throws(PostgresError) {
             let tag = try await control("COMMIT", session, .commit)
             guard tag == "COMMIT" else {
-                throw PostgresError(.misuse, "the server rolled back instead of committing").naming("COMMIT", phase: .commit)
+                throw PostgresError(.misuse, "the server rolled back instead of committing").naming(
+                    "COMMIT", phase: .commit)
             }
-        } catch where error.code == .connectionLost {
+        } catch let error where error.code == .connectionLost {
             var unknown = error
             unknown.code = .commitUnknown
             unknown.hint = "read the commit's own marker before doing it again"

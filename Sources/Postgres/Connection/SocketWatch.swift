@@ -3,9 +3,9 @@ internal import Glibc
 
 /// Tells when a socket can be read or written, while armed.
 ///
-/// Watches duplicates of the socket, one a direction, each closed by its source's cancellation handler: libpq may close its
-/// own at any time, and no source ever watches a number that the kernel has given to another file.
-/// Not Sendable: lives on its connection's queue.
+/// Watches duplicates of the socket, one a direction, each closed by its source's cancellation handler: libpq may
+/// close its own at any time, and no source ever watches a number that the kernel has given to another file. Not
+/// Sendable: lives on its connection's queue.
 final class SocketWatch {
     enum Direction { case read, write }
 

@@ -1,5 +1,5 @@
-/// Cuts the bytes of a binary COPY into rows, however the server splits them into messages. Reads where they lie: only a
-/// row that spans two messages is copied.
+/// Cuts the bytes of a binary COPY into rows, however the server splits them into messages. Reads where they lie: only
+/// a row that spans two messages is copied.
 struct CopyParser {
     /// header → rows → ended.
     enum Phase { case header, rows, ended }
@@ -61,7 +61,8 @@ struct CopyParser {
             throw malformed("its signature is wrong")
         }
         reader.skip(CopyFormat.signature.count)
-        guard let flags: UInt32 = reader.integer(), let extensionSize: Int32 = reader.integer(), extensionSize >= 0 else {
+        guard let flags: UInt32 = reader.integer(), let extensionSize: Int32 = reader.integer(), extensionSize >= 0
+        else {
             throw malformed("its header is wrong")
         }
         guard flags & CopyFormat.criticalFlags == 0 else { throw malformed("its flags are not known") }

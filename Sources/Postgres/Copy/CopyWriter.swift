@@ -25,7 +25,9 @@ package struct CopyWriter {
 
     /// Appends the value of the row's next column.
     package mutating func append<T: PostgresEncodable>(_ value: T) {
-        guard nextColumn < columns.count else { return writer.fail("the row has more values than the COPY has columns") }
+        guard nextColumn < columns.count else {
+            return writer.fail("the row has more values than the COPY has columns")
+        }
         let column = columns[nextColumn]
         nextColumn += 1
         if column.type != T.wireType.oid, !column.takesText(of: T.wireType) {
@@ -75,7 +77,8 @@ struct ReadCopyColumns: Statement {
     static let sql = """
         SELECT a.attname, CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
         FROM unnest($2) WITH ORDINALITY AS wanted (name, position)
-        JOIN pg_attribute a ON a.attrelid = $1::regclass AND a.attname = wanted.name AND a.attnum > 0 AND NOT a.attisdropped
+        JOIN pg_attribute a
+            ON a.attrelid = $1::regclass AND a.attname = wanted.name AND a.attnum > 0 AND NOT a.attisdropped
         JOIN pg_type t ON t.oid = a.atttypid
         ORDER BY wanted.position
         """

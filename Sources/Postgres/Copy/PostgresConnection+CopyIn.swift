@@ -4,8 +4,8 @@ extension PostgresConnection {
     /// How many bytes are collected before they are sent.
     private static let copyChunkSize = 128 * 1_024
 
-    /// Copies rows into a table in binary, and returns how many. `fill` appends some and returns whether more will come; it
-    /// runs on the connection's queue. All rows go in or none.
+    /// Copies rows into a table in binary, and returns how many. `fill` appends some and returns whether more will
+    /// come; it runs on the connection's queue. All rows go in or none.
     ///
     /// `table` may be qualified: `bursar.jobs`. The values must have the columns' own types; see `CopyWriter`.
     @discardableResult
@@ -54,13 +54,15 @@ extension PostgresConnection {
             guard writer.byteCount >= Self.copyChunkSize || !isFilling else { continue }
             try await send(&writer, session)
         }
-        guard PQputCopyEnd(session.handle, failure == nil ? nil : "the sender gave up") == 1 else { throw lost(session) }
+        guard PQputCopyEnd(session.handle, failure == nil ? nil : "the sender gave up") == 1 else {
+            throw lost(session)
+        }
         try await flush(session)
         do throws(PostgresError) {
             let affected = try await finishCommand(session).rowsAffected
             if let failure { return .failure(failure) }
             return .success(affected)
-        } catch where failure != nil && !error.isConnectionLost {
+        } catch let error where failure != nil && !error.isConnectionLost {
             // What the server says about a sender that gave up.
             return .failure(failure ?? error)
         }
@@ -70,7 +72,8 @@ extension PostgresConnection {
     private func send(_ writer: inout CopyWriter, _ session: Session) async throws(PostgresError) {
         let status = writer.bytes.withUnsafeBytes { bytes in
             PQputCopyData(
-                session.handle, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(truncatingIfNeeded: bytes.count))
+                session.handle, bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
+                Int32(bytes.count))
         }
         guard status == 1 else { throw lost(session) }
         writer.removeBytes()

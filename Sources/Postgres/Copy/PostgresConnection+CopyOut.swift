@@ -46,7 +46,9 @@ extension PostgresConnection {
             case 1...:
                 if failure == nil {
                     do {
-                        try parser.feed(UnsafeRawBufferPointer(start: message, count: Int(count))) { try each(&value, &$0) }
+                        try parser.feed(UnsafeRawBufferPointer(start: message, count: Int(count))) {
+                            try each(&value, &$0)
+                        }
                     } catch {
                         failure = error
                         session.canceller.cancelPresent()
@@ -63,7 +65,7 @@ extension PostgresConnection {
         do throws(PostgresError) {
             _ = try await finishCommand(session)
             if failure == nil { try parser.checkEnd() }
-        } catch where failure != nil && !error.isConnectionLost {
+        } catch let error where failure != nil && !error.isConnectionLost {
             // The cancellation that the failure asked for.
         }
         if let failure { return .failure(failure) }

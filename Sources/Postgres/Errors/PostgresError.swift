@@ -82,7 +82,8 @@ package struct PostgresError: Error, Sendable {
 }
 
 extension PostgresError {
-    /// Whether the same unit of work may be run again from its start with a chance to succeed. False for `commitUnknown`.
+    /// Whether the same unit of work may be run again from its start with a chance to succeed. False for
+    /// `commitUnknown`.
     package var isTransient: Bool {
         switch code {
         case .serializationFailure, .deadlock, .staleStatement, .connectionLost, .connectionFailed: true

@@ -1,4 +1,5 @@
-/// Keeps count of canaries: notifications that a session has sent to itself, to see whether they come back. Decides only.
+/// Keeps count of canaries: notifications that a session has sent to itself, to see whether they come back. Decides
+/// only.
 struct Canary {
     /// released → returned | given up. A canary that has returned waits to be met.
     private enum Flight { case released, returned }

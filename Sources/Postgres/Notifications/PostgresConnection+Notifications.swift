@@ -1,7 +1,8 @@
 internal import CLibPQ
 
 extension PostgresConnection {
-    /// Asks the server to announce what is sent to `channel`; it comes by `notifications`, also while nothing else runs.
+    /// Asks the server to announce what is sent to `channel`; it comes by `notifications`, also while nothing else
+    /// runs.
     package func listen(_ channel: String) async throws(PostgresError) {
         try await execute(SQL(unsafe: "LISTEN " + quotedIdentifier(channel)))
         channels.insert(channel)
@@ -9,10 +10,11 @@ extension PostgresConnection {
     }
 
     /// Input that comes while no exchange is under way: notifications, or the end of the session.
+    ///
+    /// All of it, to the end: once the peer has hung up, libdispatch announces nothing more, whatever is left to read.
     func receiveWhileIdle(_ session: Session) {
-        if PQconsumeInput(session.handle) == 0 {
-            _ = lost(session)
-        } else {
+        while Self.poll(PQsocket(session.handle), write: false, milliseconds: 0) {  // Ends: all is read, or the end is.
+            guard PQconsumeInput(session.handle) == 1 else { return _ = lost(session) }
             drainNotifications(session)
         }
     }

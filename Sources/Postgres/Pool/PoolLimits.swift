@@ -14,7 +14,8 @@ package struct PoolLimits: Sendable, Hashable {
     package var connectBackoff: Backoff
 
     package init(
-        size: Int, waiters: Int = 1_000, leaseTimeout: Duration = .seconds(10), idleCheckInterval: Duration = .seconds(30),
+        size: Int, waiters: Int = 1_000, leaseTimeout: Duration = .seconds(10),
+        idleCheckInterval: Duration = .seconds(30),
         idleLifetime: Duration = .seconds(600),
         connectBackoff: Backoff = Backoff(first: .milliseconds(100), longest: .seconds(5))
     ) {

@@ -1,4 +1,5 @@
-/// Which connection of a pool is where, and who waits. Decides; the pool performs. No clock, no I/O: time is an argument.
+/// Which connection of a pool is where, and who waits. Decides; the pool performs. No clock, no I/O: time is an
+/// argument.
 struct PoolState {
     typealias ConnectionID = Int
     typealias WaiterID = UInt64
@@ -66,7 +67,9 @@ struct PoolState {
     mutating func lease(for waiter: WaiterID, now: Instant) -> Lease {
         guard phase == .running else { return .refused(.shutDown) }
         if waiters.isEmpty, let id = idle.popLast() {
-            guard case .idle(let since, _) = slots[id] else { preconditionFailure("an idle connection has an idle slot") }
+            guard case .idle(let since, _) = slots[id] else {
+                preconditionFailure("an idle connection has an idle slot")
+            }
             slots[id] = .lent
             return .lent(id, needsLook: now - since > PoolLimits.trustedIdleTime)
         }
@@ -162,7 +165,9 @@ struct PoolState {
     }
 
     mutating func checked(_ id: ConnectionID, isAlive: Bool, now: Instant) -> [Action] {
-        guard case .checking(let since) = slots[id] else { preconditionFailure("only a connection under check reports") }
+        guard case .checking(let since) = slots[id] else {
+            preconditionFailure("only a connection under check reports")
+        }
         guard isAlive else {
             suspectIdle(now: now)
             return vanish(id, now: now)

@@ -2,8 +2,8 @@ internal import Dispatch
 
 /// Fires once at the instant last armed.
 ///
-/// `@unchecked Sendable`: a dispatch source may be scheduled and cancelled from any thread, and nothing else changes after
-/// `start`, which the owner calls before it shares this.
+/// `@unchecked Sendable`: a dispatch source may be scheduled and cancelled from any thread, and nothing else changes
+/// after `start`, which the owner calls before it shares this.
 final class PoolTimer: @unchecked Sendable {
     private let source = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "bursar.postgres.pool"))
 

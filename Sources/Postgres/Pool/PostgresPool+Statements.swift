@@ -2,8 +2,8 @@
 private let rerunBackoff = Backoff(first: .milliseconds(10), longest: .seconds(2))
 
 extension PostgresPool {
-    /// Runs `body` in a transaction. After a transient error the whole unit is run again on another connection, so `body`
-    /// must have no effect outside the database. Never after `commitUnknown`.
+    /// Runs `body` in a transaction. After a transient error the whole unit is run again on another connection, so
+    /// `body` must have no effect outside the database. Never after `commitUnknown`.
     @discardableResult
     package func transaction<T: Sendable>(
         isolation: Isolation = .readCommitted, readOnly: Bool = false, attempts: Int = 5,

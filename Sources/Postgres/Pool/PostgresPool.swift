@@ -1,6 +1,7 @@
 internal import Synchronization
 
-/// A bounded set of connections, lent out in the order in which they were asked for. `run()` must be running: it connects.
+/// A bounded set of connections, lent out in the order in which they were asked for. `run()` must be running: it
+/// connects.
 ///
 /// The decisions are `PoolState`'s; this performs them, outside the lock.
 package final class PostgresPool: StatementRunner {
@@ -193,7 +194,9 @@ package final class PostgresPool: StatementRunner {
 
     private func abandon(_ waiter: PoolState.WaiterID) {
         let sleeper = shared.withLock { shared -> UnsafeContinuation<Outcome, Never>? in
-            guard case .sleeping(let continuation) = shared.waiters[waiter], shared.state.abandon(waiter) else { return nil }
+            guard case .sleeping(let continuation) = shared.waiters[waiter], shared.state.abandon(waiter) else {
+                return nil
+            }
             shared.waiters[waiter] = nil
             return continuation
         }

@@ -20,7 +20,9 @@ package struct Migrator: Sendable {
 
     /// How the schema stands. Changes nothing.
     package func state(on runner: some StatementRunner) async throws(PostgresError) -> SchemaState {
-        guard try await runner.first(SchemaHistory.Exists()) == true else { return migrations.isEmpty ? .current : .missing }
+        guard try await runner.first(SchemaHistory.Exists()) == true else {
+            return migrations.isEmpty ? .current : .missing
+        }
         let checksums = try await runner.run(SchemaHistory.Checksums(texts: migrations.map(\.sql)))
         let applied = try await runner.run(SchemaHistory.ReadApplied())
         return SchemaState(known: migrations, checksums: checksums, applied: applied)

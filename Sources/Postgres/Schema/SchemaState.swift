@@ -16,8 +16,9 @@ package enum SchemaState: Sendable, Hashable {
     /// `checksums` belong to `known`, in order.
     init(known: [Migration], checksums: [String], applied: [AppliedMigration]) {
         let byVersion = Dictionary(uniqueKeysWithValues: zip(known.map(\.version), checksums))
-        if let altered = applied.first(where: { byVersion[$0.version].map { [checksum = $0.checksum] in $0 != checksum } ?? false }) {
-            self = .altered(version: altered.version)
+        for migration in applied {
+            guard let checksum = byVersion[migration.version], checksum != migration.checksum else { continue }
+            self = .altered(version: migration.version)
             return
         }
         let unknown = applied.map(\.version).filter { byVersion[$0] == nil }
@@ -40,13 +41,16 @@ package enum SchemaState: Sendable, Hashable {
         case .current, .missing, .behind: nil
         case .ahead(let versions):
             PostgresError(
-                .schema,
-                "the database has migration \(versions.map(String.init).joined(separator: ", ")), which this build does not know",
-                hint: "install the build that made it or a newer one; going back needs a restored backup")
+                .schema, "the database has migrations that this build does not know: \(Self.list(versions))",
+                hint: "install the build that made them or a newer one; going back needs a restored backup")
         case .altered(let version):
             PostgresError(
                 .schema, "migration \(version) is not what was applied to this database",
-                hint: "restore its text as it was when it was applied, and put the change into a new migration at the end")
+                hint: "restore its text as it was applied, and put the change into a new migration at the end")
         }
+    }
+
+    private static func list(_ versions: [Int]) -> String {
+        versions.map { String($0) }.joined(separator: ", ")
     }
 }

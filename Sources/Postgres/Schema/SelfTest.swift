@@ -12,6 +12,7 @@ package struct SelfTest: Sendable {
         package let hint: String?
     }
 
+    /// What is checked.
     package enum Check: String, Sendable, Hashable, CaseIterable {
         /// A session advisory lock is still held, by the same session, after others have used the database.
         case sessionLock
@@ -27,7 +28,8 @@ package struct SelfTest: Sendable {
     package static let allowedSkew: Duration = .seconds(2)
     /// A number that nobody else locks.
     static let probeKey: Int64 = 7_236_837_502
-    /// A transaction pooler hands out the same server session again while nobody else wants one: so it is asked repeatedly.
+    /// A transaction pooler hands out the same server session again while nobody else wants one: so it is asked
+    /// repeatedly.
     private static let probes = 3
 
     private let time: any TimeSource
@@ -36,7 +38,8 @@ package struct SelfTest: Sendable {
         self.time = time
     }
 
-    /// Runs all checks on `connection`, with `pool` for traffic beside it. Throws only when the database is out of reach.
+    /// Runs all checks on `connection`, with `pool` for traffic beside it. Throws only when the database is out of
+    /// reach.
     package func run(
         on connection: PostgresConnection, beside pool: PostgresPool
     ) async throws(PostgresError) -> [Finding] {
@@ -100,8 +103,9 @@ package struct SelfTest: Sendable {
     ) async throws(PostgresError) -> Finding {
         do throws(PostgresError) {
             let took = try await connection.proveNotifications(via: pool)
-            return Finding(check: .notifications, passed: true, detail: "a notification came back in \(took)", hint: nil)
-        } catch where error.code == .timeout {
+            return Finding(
+                check: .notifications, passed: true, detail: "a notification came back in \(took)", hint: nil)
+        } catch let error where error.code == .timeout {
             return Finding(check: .notifications, passed: false, detail: error.message, hint: error.hint)
         }
     }

@@ -1,10 +1,12 @@
 extension PostgresConnection {
-    /// Runs statements in one round trip. Throws only what concerns the session; the statements' errors are in the results.
+    /// Runs statements in one round trip. Throws only what concerns the session; the statements' errors are in the
+    /// results.
     package func pipeline(_ pipeline: Pipeline) async throws(PostgresError) -> PipelineResults {
         try await run(pipeline, .connection)
     }
 
-    /// Runs statements in one round trip and decodes their rows. Throws the first error: none of them has happened then.
+    /// Runs statements in one round trip and decodes their rows. Throws the first error: none of them has happened
+    /// then.
     package nonisolated func pipeline<each S: Statement>(
         _ statement: repeat each S
     ) async throws(PostgresError) -> (repeat [(each S).Output]) {

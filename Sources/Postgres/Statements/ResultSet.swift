@@ -2,8 +2,8 @@ internal import CLibPQ
 
 /// The result of one statement.
 ///
-/// `@unchecked Sendable`: libpq never changes a PGresult once it has handed it out, this class is its only owner, and only
-/// the functions that read it are called.
+/// `@unchecked Sendable`: libpq never changes a PGresult once it has handed it out, this class is its only owner, and
+/// only the functions that read it are called.
 final class ResultSet: @unchecked Sendable {
     let handle: OpaquePointer
     let rowCount: Int

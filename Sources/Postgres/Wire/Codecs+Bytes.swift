@@ -1,4 +1,5 @@
 package import FoundationEssentials
+
 package import struct Primitives.ExecutionID
 
 /// One byte is a `"char"`; an array of bytes is a bytea.

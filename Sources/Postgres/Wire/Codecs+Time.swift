@@ -29,14 +29,16 @@ extension Instant: PostgresCodable {
         self.init(microseconds: sum)
     }
 
-    /// PostgreSQL's own spelling: exact, unlike to_timestamp, which takes a double. There is no year 0: 1 BC came before 1.
+    /// PostgreSQL's own spelling: exact, unlike to_timestamp, which takes a double. There is no year 0: 1 BC came
+    /// before 1.
     package var literal: String {
         let clock = CivilDateTime(wallSeconds: seconds)
         let year = clock.date.year
-        let text = "\(year > 0 ? year : 1 - year)-\(clock.date.month)-\(clock.date.day) \(clock.hour):\(clock.minute):\(clock.second)"
+        let day = "\(year > 0 ? year : 1 - year)-\(clock.date.month)-\(clock.date.day)"
         let fraction = String(microseconds - seconds * 1_000_000)
         let zeros = String(repeating: "0", count: 6 - fraction.count)
-        return "'\(text).\(zeros)\(fraction)+00\(year > 0 ? "" : " BC")'::timestamptz"
+        let time = "\(clock.hour):\(clock.minute):\(clock.second).\(zeros)\(fraction)"
+        return "'\(day) \(time)+00\(year > 0 ? "" : " BC")'::timestamptz"
     }
 }
 

@@ -5,14 +5,17 @@ package struct WireWriter: Sendable {
 
     init() {}
 
+    /// Appends an integer in network byte order.
     package mutating func integer<T: FixedWidthInteger>(_ value: T) {
         withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
     }
 
+    /// Appends bytes as they are.
     package mutating func raw(_ newBytes: some Collection<UInt8>) {
         bytes.append(contentsOf: newBytes)
     }
 
+    /// Appends UTF-8 without an end mark.
     package mutating func text(_ text: String) {
         bytes.append(contentsOf: text.utf8)
     }
