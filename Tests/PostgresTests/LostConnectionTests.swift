@@ -136,6 +136,39 @@ import Testing
         }
     }
 
+    @Test func `a writing statement of its own whose answer is cut off is unknown too, a reading one is not`()
+        async throws
+    {
+        try await withEmptyDatabase { database in
+            let direct = try await PostgresConnection.connect(to: database.address)
+            try await direct.script("CREATE TABLE pair (key int8 PRIMARY KEY, text text)")
+            func cut(_ body: (PostgresConnection) async throws -> some Any) async throws -> PostgresError? {
+                let relay = try Relay(to: database.address)
+                let connection = try await PostgresConnection.connect(to: relay.address)
+                relay.cutAtNextAnswer()
+                return await failure { try await body(connection) }
+            }
+            #expect(try await cut { try await $0.execute("INSERT INTO pair VALUES (1)") }?.code == .commitUnknown)
+            #expect(try await direct.run(ReadPairs()).count == 1)
+            #expect(try await cut { try await $0.run(ReadPairs()) }?.code == .connectionLost)
+            #expect(try await cut { try await $0.pipeline([AddOne(number: 1)]) }?.code == .connectionLost)
+            #expect(try await cut { try await $0.script("SELECT 1") }?.code == .commitUnknown)
+            let reading = try await cut { connection in
+                try await connection.transaction(readOnly: true) { try await $0.run(ReadPairs()).count }
+            }
+            #expect(reading?.code == .connectionLost)
+        }
+    }
+
+    @Test func `a writing statement on a session that had died before is not unknown`() async throws {
+        try await withConnection { connection, database in
+            let other = try await PostgresConnection.connect(to: database.address)
+            try await other.execute("SELECT pg_terminate_backend(\(connection.backendPID), 5000)")
+            let error = await failure { try await connection.execute("CREATE TABLE pair ()") }
+            #expect(error?.code == .connectionLost)
+        }
+    }
+
     @Test func `a session that falls silent is given up after its limit`() async throws {
         try await withEmptyDatabase { database in
             let relay = try Relay(to: database.address)

@@ -25,7 +25,8 @@ import Testing
             #expect(try await other.tryLock(1))
             async let waiting = connection.execute("SELECT pg_advisory_lock(1)")
             let isWaiting: SQL = """
-                SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid = \(connection.backendPID) AND wait_event = 'advisory')
+                SELECT EXISTS (
+                    SELECT FROM pg_stat_activity WHERE pid = \(connection.backendPID) AND wait_event = 'advisory')
                 """
             try await eventually(isWaiting, on: other)
             try await other.execute("SELECT pg_notify('ready', 'now')")
@@ -44,6 +45,20 @@ import Testing
             var announced = connection.notifications.makeAsyncIterator()
             #expect(await announced.next() == nil)
             #expect(connection.isClosed)
+        }
+    }
+
+    @Test func `the stream ends with the session, also when it is cut right behind an answer`() async throws {
+        try await withEmptyDatabase { database in
+            for _ in 0..<20 {
+                let relay = try Relay(to: database.address)
+                let connection = try await PostgresConnection.connect(to: relay.address)
+                try await connection.listen("ready")
+                relay.endAfterNextAnswer()
+                _ = try? await connection.execute("SELECT 1")
+                var announced = connection.notifications.makeAsyncIterator()
+                #expect(await announced.next() == nil)
+            }
         }
     }
 

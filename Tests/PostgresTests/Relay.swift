@@ -12,6 +12,8 @@ final class Relay: Sendable {
         case swallowing
         /// Takes the server's next answer, then closes both sides.
         case cutting
+        /// Passes the server's next answer on, then closes both sides.
+        case ending
     }
 
     /// Where to connect to.
@@ -35,6 +37,8 @@ final class Relay: Sendable {
 
     func swallowAnswers() { mode.withLock { $0 = .swallowing } }
 
+    func endAfterNextAnswer() { mode.withLock { $0 = .ending } }
+
     func cutAtNextAnswer() { mode.withLock { $0 = .cutting } }
 
     private func serve(_ target: String) {
@@ -49,13 +53,14 @@ final class Relay: Sendable {
             case .passing: .pass
             case .swallowing: .keep
             case .cutting: .end
+            case .ending: .passAndEnd
             }
         }
         shutdown(client, Int32(SHUT_RDWR))
         shutdown(server, Int32(SHUT_RDWR))
     }
 
-    private enum Verdict { case pass, keep, end }
+    private enum Verdict { case pass, keep, passAndEnd, end }
 
     /// Passes bytes on until one side ends or `judge` says so.
     private static func pump(from source: Int32, to sink: Int32, judge: () -> Verdict) {
@@ -66,6 +71,9 @@ final class Relay: Sendable {
             switch judge() {
             case .pass: guard write(sink, buffer, count) == count else { return }
             case .keep: break
+            case .passAndEnd:
+                _ = write(sink, buffer, count)
+                return
             case .end: return
             }
         }

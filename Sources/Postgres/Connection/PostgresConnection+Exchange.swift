@@ -18,8 +18,10 @@ struct Settlement {
 /// Requests and replies: one at a time, each ended before the next begins.
 extension PostgresConnection {
     /// Runs `body` as the only one who talks with the server. A cancelled task has the server cancel what runs.
+    ///
+    /// `writes`: outside a transaction a lost session then leaves open what has happened, as at a COMMIT.
     func exchange<R>(
-        _ scope: Scope, _ name: String, _ body: (Session) async throws(PostgresError) -> R
+        _ scope: Scope, _ name: String, writes: Bool, _ body: (Session) async throws(PostgresError) -> R
     ) async throws(PostgresError) -> R {
         switch scope {
         case .transaction(let number):
@@ -36,7 +38,15 @@ extension PostgresConnection {
             try await checkIsOutsideOwnTransaction()
             try await pass(.lease)
             defer { leaveLease() }
-            let value = try await converse(scope, name, body)
+            // A session that is found dead before anything was sent leaves nothing open.
+            if writes, let session { receiveWhileIdle(session) }
+            _ = try openSession()
+            let value: R
+            do throws(PostgresError) {
+                value = try await converse(scope, name, body)
+            } catch {
+                throw writes && error.code == .connectionLost ? Self.unknown(error) : error
+            }
             try requireIdle(name)
             return value
         }
@@ -74,6 +84,14 @@ extension PostgresConnection {
         return try outcome.get()
     }
 
+    /// The error of a commit, explicit or not, whose answer did not come.
+    static func unknown(_ error: PostgresError) -> PostgresError {
+        var unknown = error
+        unknown.code = .commitUnknown
+        unknown.hint = "read the commit's own marker before doing it again"
+        return unknown
+    }
+
     /// Waits for a cancellation under way: it would hit the next statement. One that stays under way ends the session.
     private func settle(_ canceller: Canceller) async {
         settlement.number += 1
@@ -97,10 +115,7 @@ extension PostgresConnection {
     }
 
     private func endExchange() {
-        if let session, !channels.isEmpty {
-            drainNotifications(session)
-            session.watch.arm(read: true, write: false)
-        }
+        if let session, !channels.isEmpty { watchWhileIdle(session) }
         leave(.exchange)
     }
 

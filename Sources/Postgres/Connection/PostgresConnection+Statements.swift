@@ -22,6 +22,16 @@ struct Request {
         bindings = statement.bindings
     }
 
+    /// Whether it may change something. A SELECT is taken not to: functions that write belong into a transaction.
+    var writes: Bool {
+        let word = sql.utf8.drop { $0 <= UInt8(ascii: " ") }.prefix { $0 | 0x20 >= UInt8(ascii: "a") }
+        return !Self.harmless.contains(String(decoding: word, as: UTF8.self).lowercased())
+    }
+
+    private static let harmless: Set<String> = [
+        "select", "show", "values", "table", "explain", "listen", "unlisten", "set", "reset", "discard", "deallocate",
+    ]
+
     /// Why it cannot be sent.
     var failure: PostgresError? {
         if let failure = bindings.failure { return failure.naming(name) }
@@ -70,7 +80,7 @@ extension PostgresConnection {
 
     func script(_ text: String, _ scope: Scope) async throws(PostgresError) {
         if let failure = Request.failure(of: text) { throw failure }
-        try await exchange(scope, "script") { session throws(PostgresError) in
+        try await exchange(scope, "script", writes: true) { session throws(PostgresError) in
             try await beginIfPending(session)
             guard PQsendQuery(session.handle, text) == 1 else { throw lost(session) }
             try await flush(session)
@@ -106,7 +116,7 @@ extension PostgresConnection {
     /// One statement. What is prepared already goes out alone; else its preparation, and BEGIN, ride along.
     func perform(_ request: Request, _ scope: Scope) async throws(PostgresError) -> ResultSet {
         if let failure = request.failure { throw failure }
-        return try await exchange(scope, request.name) { session throws(PostgresError) in
+        return try await exchange(scope, request.name, writes: request.writes) { session throws(PostgresError) in
             do throws(PostgresError) {
                 return try await perform(request, session)
             } catch let error where error.code == .staleStatement {

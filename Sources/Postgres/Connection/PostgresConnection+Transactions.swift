@@ -16,6 +16,8 @@ struct TransactionState {
     var lastNumber: UInt64 = 0
     /// What spoilt the transaction: reported when its body goes on as if nothing had happened.
     var failure: PostgresError?
+    /// What it does need not be known: it may be run again whatever became of its COMMIT.
+    var isReadOnly = false
     /// Set when the transaction has a statement timeout of its own; then how long the server may be silent, nil for
     /// ever.
     var ownSilenceLimit: Duration??
@@ -60,6 +62,7 @@ extension PostgresConnection {
         transactionState.lastNumber += 1
         transactionState.open = transactionState.lastNumber
         transactionState.failure = nil
+        transactionState.isReadOnly = readOnly
         transactionState.ownSilenceLimit = nil
         transactionState.pendingBegin =
             "BEGIN ISOLATION LEVEL \(isolation.rawValue)" + (readOnly ? " READ ONLY" : " READ WRITE")
@@ -89,11 +92,8 @@ extension PostgresConnection {
                 throw PostgresError(.misuse, "the server rolled back instead of committing").naming(
                     "COMMIT", phase: .commit)
             }
-        } catch let error where error.code == .connectionLost {
-            var unknown = error
-            unknown.code = .commitUnknown
-            unknown.hint = "read the commit's own marker before doing it again"
-            throw unknown
+        } catch let error where error.code == .connectionLost && !transactionState.isReadOnly {
+            throw Self.unknown(error)
         }
     }
 

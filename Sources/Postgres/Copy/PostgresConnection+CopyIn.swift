@@ -25,7 +25,7 @@ extension PostgresConnection {
         if let missing = columns.first(where: { column in !found.contains { $0.name == column } }) {
             throw PostgresError(.undefinedObject, "table \(table) has no column \(missing)").naming("COPY FROM")
         }
-        let outcome = try await exchange(scope, "COPY FROM") { session throws(PostgresError) in
+        let outcome = try await exchange(scope, "COPY FROM", writes: true) { session throws(PostgresError) in
             try await beginIfPending(session)
             guard PQsendQuery(session.handle, text) == 1 else { throw lost(session) }
             try await flush(session)

@@ -22,7 +22,7 @@ extension PostgresConnection {
         _ query: SQL, _ scope: Scope, into initial: R, _ each: @Sendable (inout R, inout CopyRow) throws -> Void
     ) async throws -> CopiedOut<R> {
         let text = "COPY (" + query.textWithLiterals + ") TO STDOUT (FORMAT binary)"
-        let outcome = try await exchange(scope, "COPY TO") { session throws(PostgresError) in
+        let outcome = try await exchange(scope, "COPY TO", writes: false) { session throws(PostgresError) in
             try await beginIfPending(session)
             guard PQsendQuery(session.handle, text) == 1 else { throw lost(session) }
             try await flush(session)

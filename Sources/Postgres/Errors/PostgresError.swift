@@ -6,9 +6,10 @@ package struct PostgresError: Error, Sendable {
         case connectionFailed
         /// The server answered and refused this user, password or database. Trying again does not help.
         case authenticationFailed
-        /// The session ended under us. Outside COMMIT the transaction did not happen.
+        /// The session ended under us, and nothing of the unit of work has happened.
         case connectionLost
-        /// The session ended while COMMIT was under way: it may or may not have happened. Never rerun blindly.
+        /// The session ended while COMMIT was under way, or a writing statement outside a transaction: it may or may
+        /// not have happened. Never rerun blindly.
         case commitUnknown
         /// A limit of time passed: statement timeout, a lock's, a lease of the pool, an answer that never came.
         case timeout

@@ -6,7 +6,15 @@ extension PostgresConnection {
     package func listen(_ channel: String) async throws(PostgresError) {
         try await execute(SQL(unsafe: "LISTEN " + quotedIdentifier(channel)))
         channels.insert(channel)
-        if let session { session.watch.arm(read: true, write: false) }
+        if let session { watchWhileIdle(session) }
+    }
+
+    /// Has the socket's source announce input, then reads what has come before it did: a hang-up is announced only
+    /// once.
+    func watchWhileIdle(_ session: Session) {
+        session.watch.arm(read: true, write: false)
+        drainNotifications(session)
+        receiveWhileIdle(session)
     }
 
     /// Input that comes while no exchange is under way: notifications, or the end of the session.

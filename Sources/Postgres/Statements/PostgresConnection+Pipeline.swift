@@ -51,7 +51,8 @@ extension PostgresConnection {
         for request in requests {
             if let failure = request.failure { throw failure }
         }
-        return try await exchange(scope, "pipeline") { session throws(PostgresError) in
+        return try await exchange(scope, "pipeline", writes: requests.contains(where: \.writes)) {
+            session throws(PostgresError) in
             try await performPipeline(requests, session)
         }
     }
