@@ -54,7 +54,7 @@ struct ProblemMiddleware: RouterMiddleware {
         let detail = (error as? PostgresError)?.description ?? "the daemon could not answer"
         return RequestRefusal(
             .internalServerError, "internal", "Internal error", detail,
-            hint: "the daemon's log says more: `journalctl -u bursar`")
+            hint: "the daemon's log says more: `journalctl -u bursard`")
     }
 }
 

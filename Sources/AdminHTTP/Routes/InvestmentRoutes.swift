@@ -2,6 +2,7 @@ import AdminAPI
 import Hummingbird
 import Investments
 import JobsPostgres
+import Logging
 import Postgres
 import Primitives
 
@@ -43,7 +44,14 @@ struct InvestmentRoutes: Sendable {
         return Response(
             status: .ok, headers: [.contentType: format.contentType, .cacheControl: "no-store"],
             body: ResponseBody { writer in
-                try await results.write(as: format, to: &writer)
+                do {
+                    try await results.write(as: format, to: &writer)
+                } catch {
+                    // The reader sees no more than an answer that breaks off.
+                    context.logger.warning(
+                        "results were not sent whole", metadata: ["run": "\(execution)", "error": "\(error)"])
+                    throw error
+                }
             })
     }
 }

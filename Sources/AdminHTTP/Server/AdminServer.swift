@@ -12,7 +12,7 @@ package struct AdminServer: Service {
     private let socketPath: String
     private let resources: AdminResources
     private let logger: Logger
-    private let bound_ = Bound()
+    private let binding = Bound()
 
     /// How long requests under way may go on after a stop was asked for.
     private static let drainLimit = Duration.seconds(3)
@@ -38,7 +38,7 @@ package struct AdminServer: Service {
 
     /// Returns once the socket takes connections; throws why it never will.
     package func bound() async throws {
-        try await bound_.wait()
+        try await binding.wait()
     }
 
     /// Serves until the group is told to shut down, then lets requests under way finish for a moment.
@@ -46,17 +46,18 @@ package struct AdminServer: Service {
         do {
             let file = try SocketFile(socketPath)
             let lock = try await file.claim()
-            let identity = Published()
-            defer { file.remove(identity.value) }
-            try await serve(file, lock: lock, identity: identity)
+            let published = Published()
+            defer { file.remove(published.identity) }
+            try await serve(file, lock: lock, published)
+            try published.check()
         } catch {
-            bound_.settle(.failure(error))
+            binding.settle(.failure(error))
             throw error
         }
-        bound_.settle(.failure(CancellationError()))
+        binding.settle(.failure(CancellationError()))
     }
 
-    private func serve(_ file: SocketFile, lock: SocketLock, identity: Published) async throws {
+    private func serve(_ file: SocketFile, lock: SocketLock, _ published: Published) async throws {
         var quiet = logger
         // The server's own words are of no use to an operator; its errors are.
         quiet.logLevel = max(logger.logLevel, .warning)
@@ -70,14 +71,14 @@ package struct AdminServer: Service {
                 address: .unixDomainSocket(path: file.bindPath), serverName: nil,
                 availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionsMax)),
             onServerRunning: { channel in
-                defer { lock.close() }
+                defer { lock.release() }
                 do {
                     try file.publish()
-                    identity.set(file.identity)
+                    published.settle(.success(file.identity))
                     logger.info("the admin socket is bound", metadata: ["socket": "\(file.path)"])
-                    bound_.settle(.success(()))
+                    binding.settle(.success(()))
                 } catch {
-                    bound_.settle(.failure(error))
+                    published.settle(.failure(error))
                     channel.close(promise: nil)
                 }
             },

@@ -1,12 +1,23 @@
 import Synchronization
 
-/// The socket's file once it is in its place.
+/// What became of the socket's file once the server was bound.
 final class Published: Sendable {
-    private let identity = Mutex<SocketIdentity?>(nil)
+    private let outcome = Mutex<Result<SocketIdentity?, any Error>?>(nil)
 
-    var value: SocketIdentity? { identity.withLock { $0 } }
+    /// The file in its place; nil before, and when it never came there.
+    var identity: SocketIdentity? {
+        outcome.withLock { outcome in
+            guard case .success(let identity) = outcome else { return nil }
+            return identity
+        }
+    }
 
-    func set(_ identity: SocketIdentity?) {
-        self.identity.withLock { $0 = identity }
+    func settle(_ result: Result<SocketIdentity?, any Error>) {
+        outcome.withLock { $0 = result }
+    }
+
+    /// Throws why the file could not be put into its place.
+    func check() throws {
+        _ = try outcome.withLock { $0 }?.get()
     }
 }

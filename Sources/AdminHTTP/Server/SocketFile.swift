@@ -6,46 +6,39 @@ import Glibc
 /// A file beside it is locked meanwhile, so that of two daemons that start together one finds the other's socket alive.
 struct SocketFile: Sendable {
     let path: String
-    /// Where the server binds first.
-    var bindPath: String { path + Self.suffix }
+    /// Where the server binds first: as long as a path may be, a path of that length included.
+    var bindPath: String { (path.utf8.count < Self.lengthMax ? path : String(path.dropLast())) + "~" }
 
     private let directory: String
 
-    private static let suffix = "~"
     private static let lockSuffix = ".lock"
-    /// The most bytes of a path that the kernel takes (unix(7)), its final zero not counted.
-    private static let lengthMax = 107
+    /// The most bytes of a path that SwiftNIO takes, at either end; the kernel would take 107 (unix(7)).
+    private static let lengthMax = 103
     private static let mode: mode_t = 0o660
     private static let directoryMode: mode_t = 0o750
 
     init(_ path: String) throws(SocketFileError) {
-        let bytes = path.utf8.count + Self.suffix.utf8.count
-        guard !path.isEmpty, bytes <= Self.lengthMax, !path.utf8.contains(0) else {
+        guard !path.isEmpty, path.utf8.count <= Self.lengthMax, !path.utf8.contains(0) else {
             throw SocketFileError(
                 what: "the socket's path has \(path.utf8.count) bytes", place: path,
                 hint:
-                    "set admin.socket to a path of 1 to \(Self.lengthMax - Self.suffix.utf8.count) bytes"
+                    "set admin.socket to a path of 1 to \(Self.lengthMax) bytes"
             )
         }
         self.path = path
         directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     }
 
-    /// Makes the directory, and makes sure that nobody listens on the path. Close the result once the socket is in its
+    /// Makes the directory, and makes sure that nobody listens on the path. Release the result once the socket is in its
     /// place: until then no other daemon looks at it.
     func claim() async throws -> SocketLock {
         if mkdir(directory, Self.directoryMode) != 0, errno != EEXIST {
             throw failure(
                 "the socket's directory cannot be made", errno, hint: "make it, or set admin.socket to another path")
         }
-        let lock = try await SocketLock.take(path + Self.lockSuffix)
-        do {
-            try refuseListener()
-            try removeLeftover(bindPath)
-        } catch {
-            lock.close()
-            throw error
-        }
+        let lock = try await SocketLock(path + Self.lockSuffix)
+        try refuseListener()
+        try removeLeftover(bindPath)
         return lock
     }
 
@@ -80,7 +73,7 @@ struct SocketFile: Sendable {
         guard Self.isListening(path) else { return }
         throw SocketFileError(
             what: "another daemon listens on the socket", place: path,
-            hint: "stop it first: `systemctl stop bursar`; or give this one its own admin.socket")
+            hint: "stop it first: `systemctl stop bursard`; or give this one its own admin.socket")
     }
 
     private func removeLeftover(_ path: String) throws(SocketFileError) {

@@ -65,7 +65,7 @@ struct AdminClient: Sendable {
         } catch {
             throw CommandFailure(
                 .unavailable, "the daemon broke off its answer: what was printed is not complete",
-                hint: "the daemon's log says why: `journalctl -u bursar`; then ask again")
+                hint: "the daemon's log says why: `journalctl -u bursard`; then ask again")
         }
     }
 
@@ -97,7 +97,7 @@ struct AdminClient: Sendable {
         } catch let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout {
             throw CommandFailure(
                 .unavailable, "the daemon did not answer in time",
-                hint: "`systemctl status bursar` shows whether it hangs")
+                hint: "`systemctl status bursard` shows whether it hangs")
         } catch {
             throw CommandFailure(.unavailable, "the daemon closed the connection: \(error)", hint: "ask again")
         }

@@ -8,8 +8,8 @@ struct SocketPath: Sendable, Hashable {
 
     /// Where `make run` puts it, beside the sources.
     static let local = ".run/bursar.sock"
-    /// The most bytes of a path that the kernel takes (unix(7)), its final zero not counted.
-    static let lengthMax = 107
+    /// The most bytes of a path that SwiftNIO takes; the kernel would take 107 (unix(7)).
+    static let lengthMax = 103
 
     /// The first of: the option, BURSAR_SOCKET, the configuration's `admin.socket`, and when there is no socket at that
     /// default but one of a `make run` in this directory, that.

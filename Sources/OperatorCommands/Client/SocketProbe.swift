@@ -30,7 +30,7 @@ extension SocketPath {
     /// What the kernel's refusal means to the operator.
     func failure(_ code: Int32) -> CommandFailure {
         let place = "\(path) (from \(origin))"
-        let start = "start it with `systemctl start bursar` or `make run`"
+        let start = "start it with `systemctl start bursard` or `make run`"
         switch code {
         case ENOENT, ENOTDIR:
             return CommandFailure(
@@ -51,7 +51,7 @@ extension SocketPath {
         case EAGAIN:
             return CommandFailure(
                 .unavailable, "the daemon accepts no connection on \(place): its queue is full",
-                hint: "try again; `systemctl status bursar` shows whether it hangs")
+                hint: "try again; `systemctl status bursard` shows whether it hangs")
         default:
             return CommandFailure(
                 .unavailable, "the daemon cannot be reached on \(place): \(String(cString: strerror(code)))",

@@ -6,7 +6,6 @@ extension Session {
     package static var process: Session {
         let environment = ProcessInfo.processInfo.environment
         return Session(
-            terminal: .standard(environment: environment), environment: environment,
-            directory: FileManager.default.currentDirectoryPath, time: SystemTime())
+            terminal: .standard(environment: environment), environment: environment, time: SystemTime())
     }
 }

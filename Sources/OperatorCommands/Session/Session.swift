@@ -4,14 +4,11 @@ package import Primitives
 package struct Session: Sendable {
     package var terminal: Terminal
     package var environment: [String: String]
-    /// The working directory, to which relative paths belong.
-    package var directory: String
     package var time: any TimeSource
 
-    package init(terminal: Terminal, environment: [String: String], directory: String, time: any TimeSource) {
+    package init(terminal: Terminal, environment: [String: String], time: any TimeSource) {
         self.terminal = terminal
         self.environment = environment
-        self.directory = directory
         self.time = time
     }
 }

@@ -45,6 +45,19 @@ import Testing
         }
     }
 
+    @Test func `results that are dropped while they are read end as a broken answer`() async throws {
+        try await withServer { server in
+            let execution = try await valuedRun(on: server, students: 1_000_000)
+            let reading = try server.client.begin("GET", AdminPath.results(of: execution))
+            #expect(await reading.bytes(atLeast: 10_000).starts(with: Array("HTTP/1.1 200".utf8)))
+            // More than all buffers between the two hold was not sent yet.
+            try await server.pool.execute("drop table investments.result_1")
+            let rest = await reading.bytes(atLeast: .max)
+            #expect(!rest.isEmpty && !rest.reversed().starts(with: Array("\r\n0\r\n\r\n".utf8.reversed())))
+            try await server.expectAnswer()
+        }
+    }
+
     @Test func `an unknown format is refused`() async throws {
         try await withServer { server in
             let execution = ExecutionID.make(at: TestServer.start)

@@ -69,7 +69,13 @@ import Testing
     @Test func `a path that no socket can have is refused with the limit`() async throws {
         let path = "/tmp/" + String(repeating: "x", count: 110)
         let error = await #expect(throws: SocketFileError.self) { try await running(try server(at: path)) {} }
-        #expect(error?.hint.contains("106") == true)
+        #expect(error?.hint.contains("103") == true)
+    }
+
+    @Test func `the longest path that a socket can have is one`() async throws {
+        let directory = try Scratch.path("socket")
+        let path = directory + "/" + String(repeating: "x", count: 103 - directory.utf8.count - 1)
+        try await running(try server(at: path)) { try await expectAnswer(at: path) }
     }
 
     @Test func `a directory that cannot be made is told`() async throws {

@@ -52,6 +52,17 @@ struct RawClient: Sendable {
         }
     }
 
+    /// Sends a request and leaves the answer to be read bit by bit.
+    func begin(_ method: String, _ target: String) throws -> Reading {
+        let descriptor = try connected()
+        let request = Array("\(method) \(target) HTTP/1.1\r\nHost: bursar\r\nConnection: close\r\n\r\n".utf8)
+        guard Glibc.send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
+            close(descriptor)
+            throw RawClientError("the request was not taken")
+        }
+        return Reading(descriptor: descriptor)
+    }
+
     /// An open connection; the caller closes it.
     func connected() throws -> Int32 {
         let descriptor = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
@@ -68,6 +79,33 @@ struct RawClient: Sendable {
             throw RawClientError("connect to \(socket): \(String(cString: strerror(errno)))")
         }
         return descriptor
+    }
+}
+
+/// An answer that is read as slowly as a test wants; closed when it is let go of.
+final class Reading: Sendable {
+    private let descriptor: Int32
+
+    init(descriptor: Int32) {
+        self.descriptor = descriptor
+    }
+
+    deinit { close(descriptor) }
+
+    /// The next bytes, as many as asked for at least; fewer only at the end.
+    func bytes(atLeast count: Int) async -> [UInt8] {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { [self] in
+                var bytes: [UInt8] = []
+                var buffer = [UInt8](repeating: 0, count: 64 << 10)
+                while bytes.count < count {
+                    let read = Glibc.read(descriptor, &buffer, buffer.count)
+                    guard read > 0 else { break }
+                    bytes += buffer[..<read]
+                }
+                continuation.resume(returning: bytes)
+            }
+        }
     }
 }
 

@@ -74,7 +74,7 @@ import Testing
 
     @Test func `a path that no socket can have is wrong usage`() async {
         let result = await Tool().run("status", "--socket", "/tmp/" + String(repeating: "x", count: 200))
-        #expect(result.status == .usage && result.error.contains("107"))
+        #expect(result.status == .usage && result.error.contains("103"))
     }
 
     @Test func `a configuration that is named and wrong is 78`() async throws {

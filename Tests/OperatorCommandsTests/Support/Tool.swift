@@ -46,7 +46,7 @@ struct Tool: Sendable {
             terminal: Terminal(
                 output: output.stream(usesColour: usesColour, columns: columns), error: error.stream(),
                 input: InputStream(descriptor: STDIN_FILENO)),
-            environment: environment, directory: "/", time: time)
+            environment: environment, time: time)
         let status = await CommandLineTool.run(arguments, in: session)
         return ToolResult(status: status, output: output.text, error: error.text)
     }
