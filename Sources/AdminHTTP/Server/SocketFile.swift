@@ -21,16 +21,15 @@ struct SocketFile: Sendable {
         guard !path.isEmpty, path.utf8.count <= Self.lengthMax, !path.utf8.contains(0) else {
             throw SocketFileError(
                 what: "the socket's path has \(path.utf8.count) bytes", place: path,
-                hint:
-                    "set admin.socket to a path of 1 to \(Self.lengthMax) bytes"
-            )
+                hint: "set admin.socket to a path of 1 to \(Self.lengthMax) bytes")
         }
         self.path = path
         directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     }
 
-    /// Makes the directory, and makes sure that nobody listens on the path. Release the result once the socket is in its
-    /// place: until then no other daemon looks at it.
+    /// Makes the directory, and makes sure that nobody listens on the path.
+    ///
+    /// Release the result once the socket is in its place: until then no other daemon looks at it.
     func claim() async throws -> SocketLock {
         if mkdir(directory, Self.directoryMode) != 0, errno != EEXIST {
             throw failure(

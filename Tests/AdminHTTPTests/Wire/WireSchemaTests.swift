@@ -17,7 +17,8 @@ import Testing
     private static let pause = SchedulePause(since: start, by: "b", reason: "r")
 
     private static let runKeys = """
-        created_at duration_seconds error execution_id finished_at job_id kind outcome progress.done progress.eta_seconds \
+        created_at duration_seconds error execution_id finished_at job_id kind outcome progress.done \
+        progress.eta_seconds \
         progress.rate_per_second progress.share progress.total progress.updated_at schedule source started_at state \
         tick.at tick.local tick.nominal tick.previous_nominal tick.zone totals trigger
         """
@@ -34,7 +35,8 @@ import Testing
         let run = Self.runKeys.split(separator: " ").map { "run.\($0)" }.joined(separator: " ")
         #expect(
             try keys(of: detail) == """
-                findings[].code findings[].found_at findings[].hint findings[].id findings[].message findings[].severity \
+                findings[].code findings[].found_at findings[].hint findings[].id findings[].message \
+                findings[].severity \
                 findings[].subject findings[].subject_id notices \(run) warnings
                 """)
     }
@@ -47,8 +49,10 @@ import Testing
         #expect(
             try keys(of: detail) == """
                 checkpoint gates[].blocked_by gates[].detail gates[].gate interruptions job.attempt job.created_at \
-                job.error job.execution_id job.failures job.finished_at job.id job.kind job.money job.park_code job.run_at \
-                job.schedule job.state lease.claimed_at lease.daemon_id lease.deadline lease.host lease.number lease.pid \
+                job.error job.execution_id job.failures job.finished_at job.id job.kind job.money job.park_code \
+                job.run_at \
+                job.schedule job.state lease.claimed_at lease.daemon_id lease.deadline lease.host lease.number \
+                lease.pid \
                 order_key payload priority steps unique_key
                 """)
     }
@@ -59,7 +63,8 @@ import Testing
             overlap: "queue", pauseOnFailure: false, enabled: true, paused: Self.pause, cursor: Self.start)
         #expect(
             try keys(of: schedule) == """
-                catch_up cursor enabled error expression kind last_run money name next overlap pause_on_failure paused.by \
+                catch_up cursor enabled error expression kind last_run money name next overlap pause_on_failure \
+                paused.by \
                 paused.reason paused.since sentence zone
                 """)
         let ticks = TicksAnswer(ticks: [Self.tick], passedOver: [PassedOverSchedule(schedule: "s", why: "w")])
@@ -91,7 +96,8 @@ import Testing
                 daemons[].started_at database.address database.error database.mode database.reachable \
                 database.round_trip_milliseconds database.server_version jobs.counted_up_to jobs.due \
                 jobs.oldest_due_seconds jobs.parked jobs.running jobs.waiting last_runs next_tick now pid ready \
-                schedules.disabled schedules.paused[].name schedules.paused[].pause.by schedules.paused[].pause.reason \
+                schedules.disabled schedules.paused[].name schedules.paused[].pause.by \
+                schedules.paused[].pause.reason \
                 schedules.paused[].pause.since schedules.total socket started_at uptime_seconds
                 """)
     }
@@ -109,7 +115,8 @@ import Testing
         #expect(
             try keys(of: explanation) == """
                 amount as_of class_id class_name enabled error findings[].code findings[].hint findings[].message \
-                findings[].severity horizon investments[].amount investments[].at investments[].factor investments[].id \
+                findings[].severity horizon investments[].amount investments[].at investments[].factor \
+                investments[].id \
                 investments[].inclusion investments[].local investments[].stretches[].end \
                 investments[].stretches[].factor investments[].stretches[].rate investments[].stretches[].start \
                 investments[].value name stored.amount stored.as_of student_id sum zone

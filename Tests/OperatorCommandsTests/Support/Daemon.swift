@@ -5,7 +5,6 @@ import Logging
 import Postgres
 import Primitives
 import Scheduling
-import ServiceLifecycle
 import TestSupport
 
 /// The real admin server over a real database, for the tool to talk to.
@@ -32,20 +31,13 @@ func withDaemon(_ body: @Sendable (Daemon) async throws -> Void) async throws {
             let server = AdminServer(
                 pool: pool, socketPath: socket, build: "bursar test", isEmbedded: false, address: database.address,
                 time: time, logger: logger)
-            let group = ServiceGroup(
-                configuration: ServiceGroupConfiguration(services: [.init(service: server)], logger: logger))
-            async let serving: Void = group.run()
-            let result: Result<Void, any Error>
-            do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await server.run() }
                 try await server.bound()
-                result = .success(
-                    try await body(Daemon(socket: socket, address: database.address, pool: pool, time: time)))
-            } catch {
-                result = .failure(error)
+                try await body(Daemon(socket: socket, address: database.address, pool: pool, time: time))
+                group.cancelAll()
+                do { try await group.waitForAll() } catch is CancellationError {}
             }
-            await group.triggerGracefulShutdown()
-            do { try await serving } catch { try result.get(); throw error }
-            try result.get()
         }
     }
 }
