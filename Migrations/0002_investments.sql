@@ -53,7 +53,9 @@ create table investments.valuation (
     -- Over all inputs read: two runs with one digest valued the same investments under the same terms.
     inputs_digest text,
     opened_at timestamptz not null,
-    sealed_at timestamptz
+    sealed_at timestamptz,
+    -- Set when the amounts of its students were dropped; what it says of the classes stays.
+    results_dropped_at timestamptz
 );
 
 -- Results are appended to the run's own partition and never changed; a null amount is an error, told by a finding.
@@ -194,10 +196,15 @@ begin
     execute format('alter table investments.result attach partition investments.%I for values in (%s)', name, run);
 end $$;
 
--- Drops the partition of a run whole.
+-- Drops the partition of a run whole, unless balances still go back to it. Waits for readers only for a moment.
 create function investments.drop_partition(run integer) returns void language plpgsql as $$
 begin
+    if exists (select from investments.class_pointer where run_no = run or base_run_no = run) then
+        raise exception 'balances go back to run %, so its results stay', run;
+    end if;
+    set local lock_timeout = '1s';
     execute format('drop table if exists investments.%I', format('result_%s', run));
+    update investments.valuation set results_dropped_at = clock_timestamp() where run_no = run;
 end $$;
 
 -- Valuations under way: what makes a balance `calculating`.

@@ -18,7 +18,8 @@ struct WiredSettings: Sendable {
             slots: engine.workers, liveness: Liveness(lease: engine.lease, beat: engine.beat), poll: engine.poll)
         drain = engine.drain
         investments = InvestmentSettings(
-            batchSize: configuration.investments.batchSize, firstRate: configuration.investments.firstRate.policy)
+            batchSize: configuration.investments.batchSize, firstRate: configuration.investments.firstRate.policy,
+            retention: configuration.investments.retention)
         investmentsRetry = RetryPolicy(attempts: configuration.investments.maxRetries, base: .seconds(1), factor: 2)
         schedules = configuration.schedules.map { definition in
             Schedule(definition, enabled: configuration.isEnabled(definition))

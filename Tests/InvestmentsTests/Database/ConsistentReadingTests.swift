@@ -11,7 +11,7 @@ import Testing
     @Test func `a reader never sees two moments in one class, nor a sum that its students do not add up to`()
         async throws
     {
-        try await withInvestments(batchSize: 5) { engine, _ in
+        try await withInvestments(batchSize: 5, settling: InvestmentSettings().settling) { engine, _ in
             let book = SchoolBook(engine.pool)
             for _ in 0..<4 {
                 let classID = try await book.addClass()

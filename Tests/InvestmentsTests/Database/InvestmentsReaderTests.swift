@@ -108,7 +108,7 @@ import Testing
             // The connection was left in order.
             #expect(try await reader.results(of: run.execution) { _, _ in } == 6)
             #expect(try await reader.results(of: .make(at: engine.time.now())) { _, _ in } == nil)
-            try await engine.pool.execute("select investments.drop_partition(\(run.number))")
+            try await engine.pool.execute("drop table investments.\(identifier: "result_\(run.number)")")
             #expect(try await reader.results(of: run.execution) { _, _ in } == nil)
         }
     }

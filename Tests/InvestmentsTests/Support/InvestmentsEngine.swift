@@ -105,7 +105,7 @@ struct Unexpected: Error, CustomStringConvertible {
 /// Runs `body` with an engine over a database of its own.
 func withInvestments<T: Sendable>(
     batchSize: Int = 10_000, policy: FirstRatePolicy = .firstRateHolds, at now: Instant = InvestmentsEngine.begin,
-    observer: (any StatementObserver)? = nil,
+    settling: Duration = .zero, observer: (any StatementObserver)? = nil,
     _ body: @Sendable (InvestmentsEngine, TestDatabase) async throws -> T
 ) async throws -> T {
     try await withDatabase { database in
@@ -118,7 +118,8 @@ func withInvestments<T: Sendable>(
             address: database.address, size: 4, options: ConnectionOptions(observer: observer)
         ) { pool in
             try await session.beat()
-            let settings = InvestmentSettings(batchSize: batchSize, firstRate: policy)
+            var settings = InvestmentSettings(batchSize: batchSize, firstRate: policy)
+            settings.settling = settling
             let engine = InvestmentsEngine(pool: pool, session: session, time: time, settings: settings)
             let result = try await body(engine, database)
             await session.end()
