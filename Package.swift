@@ -131,6 +131,12 @@ let package = Package(
                 "AdminAPI", "AdminHTTP", "Cron", "DatabaseTestSupport", "Jobs", "JobsPostgres", "Postgres",
                 "Primitives", "Scheduling", "TestSupport", lifecycle, logging,
             ]),
+        .testTarget(
+            name: "OperatorCommandsTests",
+            dependencies: [
+                "AdminAPI", "AdminHTTP", "Config", "Cron", "DatabaseTestSupport", "Jobs", "JobsPostgres", "Migrations",
+                "OperatorCommands", "Postgres", "Primitives", "Scheduling", "TestSupport", lifecycle, logging,
+            ]),
         .testTarget(name: "TidyTests"),
     ]
 )
