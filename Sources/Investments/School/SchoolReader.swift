@@ -21,12 +21,14 @@ struct SchoolReader: Sendable {
                 try await transaction.run(RatesInScope(classID: request.classID))
             )
         }
-        let byClass = Dictionary(grouping: rates, by: \.classID)
+        // Both are in the order of the classes' ids, and of the same classes.
+        var rest = rates[...]
         return try School(
             asOf: asOf,
             classes: stored.map { storedClass in
                 var complete = storedClass
-                complete.rates = byClass[storedClass.id] ?? []
+                complete.rates = Array(rest.prefix { $0.classID == storedClass.id })
+                rest.removeFirst(complete.rates.count)
                 return complete.schoolClass(mode: request.mode, asOf: asOf, policy: policy)
             })
     }
@@ -48,6 +50,7 @@ struct SchoolReader: Sendable {
         for run in school.baseRuns {
             roll = try await takeOver(from: run, students: first...last, into: roll, school: school)
         }
+        roll.makeRoom()
         roll.forgive(try await changed(roll.driftedClasses, in: school))
         return roll
     }

@@ -41,7 +41,7 @@ package struct StudentBatch: Sendable {
         var row = Row(
             student: id, classID: schoolClass.id, amount: nil, kept: schoolClass.isRead ? roll.sums[position] : nil)
         tally.students += 1
-        tally.digest &+= Fingerprint.mix(UInt64(bitPattern: id), roll.fingerprints[position])
+        tally.digest &+= Fingerprint.mix(UInt64(bitPattern: id), UInt64(roll.fingerprints[position]))
         if let count = roll.future[position] {
             tally.future += count
             note(.futureInvestments(count: count), of: id)

@@ -7,7 +7,7 @@ package struct StudentRoll: Sendable {
     package private(set) var classes: [Int32] = []
     package internal(set) var sums: [DiscountedSum] = []
     /// Order-free hash of a student's investments.
-    package internal(set) var fingerprints: [UInt64] = []
+    package internal(set) var fingerprints: [UInt32] = []
     /// Future investments by position in the roll: there are few.
     package private(set) var future: [Int: Int] = [:]
     /// Students whose kept sum disagrees with the one just computed, by position.
@@ -46,21 +46,32 @@ package struct StudentRoll: Sendable {
         classes.append(index)
     }
 
-    /// Call once after the last `append`: makes room for the sums and a way to find positions.
-    ///
-    /// A student whose sum is to be taken over stays undecided until it is: one whom the earlier run did not keep is
-    /// then valued from the investments.
+    /// Call once after the last `append`: makes a way to find positions.
     mutating func seal(in school: School) {
-        let untaken = DiscountedSum(total: .nan, magnitude: .nan)
         isRead = school.classes.map(\.isRead)
-        sums = classes.map { isRead[Int($0)] ? DiscountedSum() : untaken }
-        fingerprints = Array(repeating: 0, count: ids.count)
         guard let first = ids.first, let last = ids.last else { return }
         let (distance, overflow) = last.subtractingReportingOverflow(first)
         guard !overflow, distance < Int64(ids.count * Self.sparsest) else { return }
         base = first
         positions = Array(repeating: -1, count: Int(distance) + 1)
         for (position, id) in ids.enumerated() { positions[Int(id - first)] = Int32(position) }
+    }
+
+    /// Makes room for the sums, unless there is some. Not before the first row comes, so that the arrays have one owner
+    /// by then and are not copied to be changed.
+    ///
+    /// A student whose sum is to be taken over stays undecided until it is: one whom the earlier run did not keep is
+    /// then valued from the investments.
+    @inline(__always)
+    mutating func makeRoom() {
+        if fingerprints.isEmpty { makeEmptySums() }
+    }
+
+    @inline(never)
+    private mutating func makeEmptySums() {
+        let untaken = DiscountedSum(total: .nan, magnitude: .nan)
+        sums = classes.map { isRead[Int($0)] ? DiscountedSum() : untaken }
+        fingerprints = Array(repeating: 0, count: ids.count)
     }
 
     /// How many students without value come before these positions and after the one before them.
@@ -103,10 +114,11 @@ package struct StudentRoll: Sendable {
     /// Adds an investment to its student's sum, if it counts.
     @inline(__always)
     mutating func add(_ amount: Int64, at microseconds: Int64, of id: Int64, in school: School) {
+        makeRoom()
         guard let position = position(of: id) else { return }
         let index = Int(classes[position])
         guard isRead[index] else { return }
-        fingerprints[position] &+= Fingerprint.mix(UInt64(bitPattern: amount), UInt64(bitPattern: microseconds))
+        fingerprints[position] &+= Fingerprint.short(UInt64(bitPattern: amount), UInt64(bitPattern: microseconds))
         let inclusion = school.growths.add(amount, at: microseconds, ofClass: index, to: &sums[position])
         if inclusion != .counted { note(inclusion, at: microseconds, position: position, school) }
     }
@@ -138,9 +150,10 @@ package struct StudentRoll: Sendable {
         guard let position = position(of: id) else { return }
         let schoolClass = school.classes[Int(classes[position])]
         guard schoolClass.id == classID else { return }
+        makeRoom()
         if schoolClass.base == run {
             sums[position] = kept
-            fingerprints[position] = Fingerprint.mix(kept.total.bitPattern, kept.magnitude.bitPattern)
+            fingerprints[position] = Fingerprint.short(kept.total.bitPattern, kept.magnitude.bitPattern)
         } else if schoolClass.comparison == run, !sums[position].agrees(with: kept) {
             drifted.insert(position)
         }
@@ -169,6 +182,11 @@ enum Fingerprint {
         word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
         word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
         return word ^ (word >> 31)
+    }
+
+    @inline(__always)
+    static func short(_ first: UInt64, _ second: UInt64) -> UInt32 {
+        UInt32(truncatingIfNeeded: mix(first, second))
     }
 
     static func of(_ text: String) -> UInt64 {
