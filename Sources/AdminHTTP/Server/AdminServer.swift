@@ -96,3 +96,8 @@ package struct AdminServer: Service {
         }
     }
 }
+
+extension AdminServer: CustomStringConvertible {
+    /// For the logs of the service group, which show their members whole otherwise.
+    package var description: String { "AdminServer(\(socketPath))" }
+}
