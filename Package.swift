@@ -7,7 +7,6 @@ import PackageDescription
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
-let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -23,7 +22,6 @@ let package = Package(
     name: "bursar",
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-http-types", from: "1.7.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -44,8 +42,8 @@ let package = Package(
         .target(
             name: "BursarDaemon",
             dependencies: [
-                "AdminHTTP", "Config", "Cron", "EmbeddedPostgres", "Investments", "Jobs", "JobsPostgres", "Migrations",
-                "Postgres", "Primitives", "Scheduling", lifecycle, logging,
+                "AdminAPI", "AdminHTTP", "Config", "Cron", "EmbeddedPostgres", "Investments", "Jobs", "JobsPostgres",
+                "Migrations", "Postgres", "Primitives", "Scheduling", lifecycle, logging,
             ]),
         .target(
             name: "OperatorCommands",
@@ -57,7 +55,7 @@ let package = Package(
             name: "AdminHTTP",
             dependencies: [
                 "AdminAPI", "Cron", "Investments", "Jobs", "JobsPostgres", "Postgres", "Primitives", "Scheduling",
-                httpTypes, hummingbird, hummingbirdCore, lifecycle, logging, nioCore,
+                hummingbird, hummingbirdCore, lifecycle, logging, nioCore,
             ]),
         .target(name: "AdminAPI", dependencies: ["Primitives"]),
 

@@ -114,6 +114,7 @@ create table bursar.job (
 ) with (fillfactor = 70);
 create index job_ready on bursar.job (priority, run_at, id) where state = 'waiting';
 create index job_running on bursar.job (daemon_id) where state = 'running';
+create index job_parked on bursar.job (id) where state = 'parked';
 create index job_order on bursar.job (order_key, id) where order_key is not null;
 create unique index job_unique on bursar.job (kind, unique_key) where unique_key is not null;
 

@@ -1,3 +1,5 @@
+import AdminAPI
+
 /// What the command line says.
 package struct DaemonOptions: Sendable, Hashable {
     /// Nil: the default path, which may be absent.
@@ -12,7 +14,7 @@ package struct DaemonOptions: Sendable, Hashable {
 
     package init(
         configPath: String? = nil, stateDirectory: String? = nil, socketPath: String? = nil, demo: Bool = false,
-        build: String = BuildInfo.name
+        build: String = BuildVersion.name
     ) {
         self.configPath = configPath
         self.stateDirectory = stateDirectory
@@ -20,9 +22,4 @@ package struct DaemonOptions: Sendable, Hashable {
         self.demo = demo
         self.build = build
     }
-}
-
-/// What this build calls itself in the database and in `status`.
-package enum BuildInfo {
-    package static let name = "bursar 0.1"
 }

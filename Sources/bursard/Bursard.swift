@@ -16,7 +16,8 @@ import UnixSignals
 struct Bursard: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bursard", abstract: "Runs the jobs that move money: on time, once, and with proof.",
-        discussion: "Operate it with bursarctl. It stops in order on SIGTERM and SIGINT.", version: BuildInfo.name)
+        discussion: "Operate it with bursarctl. It stops in order on SIGTERM and SIGINT.",
+        version: DaemonOptions().build)
 
     @Option(name: .long, help: ArgumentHelp("Configuration file; drop-ins are read from FILE.d.", valueName: "file"))
     var config: String?

@@ -21,6 +21,10 @@ import Testing
             #expect((15...18).contains(major))
             try await cluster.stop()
             #expect(try cluster.status() == .stopped(major: major))
+            // Its pid file goes a moment before the process does.
+            for _ in 0..<500 where kill(processID, 0) == 0 && !isCorpse(processID) {
+                try await ContinuousClock().sleep(for: .milliseconds(10))
+            }
             #expect(kill(processID, 0) != 0 || isCorpse(processID))
             let left = try FileManager.default.contentsOfDirectory(atPath: path)
             #expect(left.sorted() == ["data", "log", "start.log"])

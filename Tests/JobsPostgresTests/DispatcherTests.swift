@@ -69,8 +69,10 @@ import Testing
             }
             #expect(
                 try await engine.count(
-                    "select count(*) from bursar.job where state = 'waiting' and failures = 0 and checkpoint->>'at' = '1'")
-                    == 1)
+                    """
+                    select count(*) from bursar.job
+                    where state = 'waiting' and failures = 0 and checkpoint->>'at' = '1'
+                    """) == 1)
         }
     }
 
@@ -103,7 +105,9 @@ import Testing
                 dispatcher.poke()
                 try await until {
                     try await engine.count(
-                        "select count(*) from bursar.job where park_code = 'asked' and error = 'which of the two?'") == 1
+                        """
+                        select count(*) from bursar.job where park_code = 'asked' and error = 'which of the two?'
+                        """) == 1
                 }
             }
         }

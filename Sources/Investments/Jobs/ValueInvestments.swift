@@ -162,7 +162,8 @@ package actor ValueInvestments: Job {
             do {
                 try await pool.run(DropResults(run: run))
             } catch {
-                logger.info("the results of a run are kept for now", metadata: ["run_no": "\(run)", "error": "\(error)"])
+                logger.info(
+                    "the results of a run are kept for now", metadata: ["run_no": "\(run)", "error": "\(error)"])
             }
         }
     }
@@ -186,7 +187,8 @@ package struct InvestmentSettings: Sendable, Hashable {
     package var settling = Duration.milliseconds(250)
 
     package init(
-        batchSize: Int = 10_000, firstRate: FirstRatePolicy = .firstRateHolds, retention: Duration = .seconds(30 * 86_400)
+        batchSize: Int = 10_000, firstRate: FirstRatePolicy = .firstRateHolds,
+        retention: Duration = .seconds(30 * 86_400)
     ) {
         precondition(batchSize > 0, "a batch holds somebody")
         self.batchSize = batchSize

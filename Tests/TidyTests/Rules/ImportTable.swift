@@ -51,6 +51,9 @@ enum ImportTable {
             "Primitives", "Testing", "TestSupport",
         ],
         "EndToEndTests": testing.union(["AdminAPI", "Postgres", "Primitives", "Subprocess", "SystemPackage"]),
+        "OperatorCommandsTests": testing.union(rows["OperatorCommands"] ?? []).union([
+            "AdminHTTP", "Jobs", "JobsPostgres", "OperatorCommands", "Scheduling",
+        ]),
         "PostgresTests": testing.union(rows["Postgres"] ?? []).union(["EmbeddedPostgres", "Postgres"]),
         "SimulationTests": testing.union(["Cron", "Jobs", "Primitives", "Scheduling"]),
         "TestSupport": ["Cron", "Glibc", "Jobs", "Logging", "Primitives", "Scheduling", "Testing"],
