@@ -38,6 +38,7 @@ enum StartBench {
             }
             return elapsed
         }
+        unlink(socket + ".lock")
         guard let elapsed = result.closureResult else { throw BenchFailure("the daemon did not become ready") }
         return elapsed
     }
