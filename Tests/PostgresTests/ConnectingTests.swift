@@ -22,12 +22,13 @@ import Testing
             let port = database.address["port"] ?? "5432"
             let address = database.address.setting("host", to: "127.0.0.1,\(live)")
                 .setting("port", to: "\(hole.port),\(port)")
-            let options = ConnectionOptions(perHostTimeout: .milliseconds(200))
-            let connection = try await PostgresConnection.connect(to: address, options: options)
+            let patient = ConnectionOptions(perHostTimeout: .seconds(3))
+            let connection = try await PostgresConnection.connect(to: address, options: patient)
             #expect(try await connection.value("SELECT 1::int8", as: Int.self) == 1)
 
             let alone = database.address.setting("host", to: "127.0.0.1").setting("port", to: "\(hole.port)")
-            let error = await failure { try await PostgresConnection.connect(to: alone, options: options) }
+            let hasty = ConnectionOptions(perHostTimeout: .milliseconds(100))
+            let error = await failure { try await PostgresConnection.connect(to: alone, options: hasty) }
             #expect(error?.code == .connectionFailed)
             #expect(error?.message.contains("no answer within") == true)
             #expect(error?.isTransient == true)

@@ -114,6 +114,20 @@ import Testing
         }
     }
 
+    @Test func `a reader's error that a transaction's body swallows does not pass for a commit`() async throws {
+        try await withConnection { (connection, _) async throws in
+            let error = await failure {
+                try await connection.transaction { transaction in
+                    _ = try? await transaction.copyOut("SELECT generate_series(1, 100000000)") { _ in throw BodyFailed()
+                    }
+                }
+            }
+            #expect(error?.code == .misuse)
+            #expect(error?.phase == .commit)
+            #expect(try await connection.run(AddOne(number: 1)) == [2])
+        }
+    }
+
     @Test func `an error of the writer undoes the COPY, and the connection goes on`() async throws {
         try await withConnection { connection, _ in
             try await connection.script(Self.table)

@@ -24,11 +24,7 @@ import Testing
             try await connection.listen("ready")
             #expect(try await other.tryLock(1))
             async let waiting = connection.execute("SELECT pg_advisory_lock(1)")
-            let isWaiting: SQL = """
-                SELECT EXISTS (
-                    SELECT FROM pg_stat_activity WHERE pid = \(connection.backendPID) AND wait_event = 'advisory')
-                """
-            try await eventually(isWaiting, on: other)
+            try await eventually(isWaitingForLock(connection.backendPID), on: other)
             try await other.execute("SELECT pg_notify('ready', 'now')")
             try await other.unlock(1)
             _ = try await waiting

@@ -4,7 +4,7 @@ import Glibc
 import Postgres
 import Synchronization
 
-/// A Unix socket between a client and the server that can be told to lose what the server says. For one connection.
+/// A Unix socket between a client and the server that can be told to lose what the server says.
 final class Relay: Sendable {
     enum Mode {
         case passing
@@ -20,6 +20,7 @@ final class Relay: Sendable {
     let address: PostgresAddress
     private let mode = Mutex(Mode.passing)
     private let listener: Int32
+    private let target: String
     static let queue = DispatchQueue(label: "test.relay", attributes: .concurrent)
 
     init(to server: PostgresAddress) throws {
@@ -29,11 +30,14 @@ final class Relay: Sendable {
         listener = try Self.unixSocket(at: "\(directory)/.s.PGSQL.\(port)") { bind($0, $1, $2) }
         guard listen(listener, 1) == 0 else { throw SystemCallFailed(call: "listen", code: errno) }
         address = server.setting("host", to: directory)
-        let target = "\(server["host"] ?? "")/.s.PGSQL.\(port)"
-        Self.queue.async { self.serve(target) }
+        target = "\(server["host"] ?? "")/.s.PGSQL.\(port)"
+        serveAnother()
     }
 
     deinit { close(listener) }
+
+    /// Serves the next connection too, such as a request to cancel; until then it is kept waiting.
+    func serveAnother() { Self.queue.async { self.serve(self.target) } }
 
     func swallowAnswers() { mode.withLock { $0 = .swallowing } }
 

@@ -30,6 +30,11 @@ func isAsleep(_ pid: Int32) -> SQL {
     "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid = \(pid) AND wait_event = 'PgSleep')"
 }
 
+/// Whether the session `pid` waits for an advisory lock.
+func isWaitingForLock(_ pid: Int32) -> SQL {
+    "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid = \(pid) AND wait_event = 'advisory')"
+}
+
 /// The error that `body` ends with.
 func failure(of body: () async throws -> some Any) async -> PostgresError? {
     do {

@@ -1,7 +1,6 @@
 import DatabaseTestSupport
 import Postgres
 import Synchronization
-import TestSupport
 import Testing
 
 struct BodyFailed: Error, Equatable {}
@@ -112,53 +111,6 @@ struct BodyFailed: Error, Equatable {}
         }
     }
 
-    @Test func `others wait for the whole transaction, and its children for each other`() async throws {
-        try await withConnection { connection, _ in
-            try await connection.script(Self.table)
-            async let other = connection.value("SELECT 1::int8", as: Int.self)
-            try await connection.transaction { transaction in
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    for key in 0..<50 {
-                        group.addTask { try await transaction.run(InsertPair(key: key, text: nil)) }
-                    }
-                    try await group.waitForAll()
-                }
-            }
-            #expect(try await other == 1)
-            #expect(try await count(connection) == 50)
-        }
-    }
-
-    @Test func `a statement that waits past the end of its transaction is refused, not run outside of it`() async throws
-    {
-        try await withConnection { connection, _ in
-            try await connection.script(Self.table)
-            let late = EventProbe<PostgresError?>()
-            let kept = EventProbe<Transaction>()
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    try await connection.transaction { transaction in
-                        try await transaction.execute("SELECT pg_sleep(0.05)")
-                        kept.record(transaction)
-                        try await transaction.execute("SELECT pg_sleep(0.05)")
-                    }
-                }
-                let transaction = try await kept.next()
-                for key in 0..<50 {
-                    group.addTask {
-                        late.record(await failure { try await transaction.run(InsertPair(key: key, text: nil)) })
-                    }
-                }
-                try await group.waitForAll()
-            }
-            let refused = late.recorded.compactMap(\.self)
-            #expect(refused.allSatisfy { $0.code == .misuse })
-            // Those that came in time were committed with the rest.
-            let committed = try await count(connection)
-            #expect(committed == 50 - refused.count)
-        }
-    }
-
     @Test func `a COMMIT that is refused before it is sent rolls back`() async throws {
         // The third: INSERT, then COMMIT.
         let observer = CountingObserver(failing: 3)
@@ -202,85 +154,6 @@ struct BodyFailed: Error, Equatable {}
                 try await transaction.run(InsertPair(key: 4, text: "d"))
             }
             #expect(try await connection.run(ReadPairs()).map(\.0) == [1, 4])
-        }
-    }
-
-    @Test func `a serialization failure reruns the whole unit`() async throws {
-        try await withEmptyDatabase { database in
-            try await PostgresPool.withPool(address: database.address, size: 2) { pool in
-                try await pool.execute("CREATE TABLE pair AS SELECT 1::int8 AS key, '0'::text AS text")
-                let runs = Tally()
-                try await pool.transaction(isolation: .repeatableRead) { transaction in
-                    let run = runs.increment()
-                    _ = try await transaction.query("SELECT * FROM pair")
-                    // Another one changes the row under the first run's snapshot.
-                    if run == 1 { try await pool.execute("UPDATE pair SET text = 'between'") }
-                    try await transaction.execute("UPDATE pair SET text = text || ' done'")
-                }
-                #expect(runs.count == 2)
-                #expect(try await pool.value("SELECT text FROM pair", as: String.self) == "between done")
-            }
-        }
-    }
-
-    @Test func `a deadlock reruns the victim, and both units happen`() async throws {
-        let options = ConnectionOptions(settings: ["deadlock_timeout": "50ms"])
-        try await withEmptyDatabase { database in
-            try await PostgresPool.withPool(address: database.address, size: 3, options: options) { pool in
-                try await pool.execute(
-                    "CREATE TABLE pair AS SELECT key, 0::int8 AS hits FROM generate_series(1, 2) AS key")
-                let runs = Tally()
-                let meeting = Meeting(parties: 2)
-                let met = [1: Tally(), 2: Tally()]
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    for key in [1, 2] {
-                        group.addTask {
-                            try await pool.transaction { transaction in
-                                runs.increment()
-                                try await transaction.execute("UPDATE pair SET hits = hits + 1 WHERE key = \(key)")
-                                // Only the first run of each meets the other: both hold one row and want the other's.
-                                if met[key]?.increment() == 1 { await meeting.arrive() }
-                                try await transaction.execute("UPDATE pair SET hits = hits + 1 WHERE key = \(3 - key)")
-                            }
-                        }
-                    }
-                    try await group.waitForAll()
-                }
-                #expect(runs.count == 3)
-                #expect(try await pool.value("SELECT sum(hits)::int8 FROM pair", as: Int.self) == 4)
-            }
-        }
-    }
-
-    @Test func `an error that is not transient is not run again`() async throws {
-        try await withEmptyDatabase { database in
-            try await PostgresPool.withPool(address: database.address, size: 1) { (pool) async throws in
-                let runs = Tally()
-                let error = await failure {
-                    try await pool.transaction { transaction in
-                        runs.increment()
-                        try await transaction.execute("SELECT 1/0")
-                    }
-                }
-                #expect(error?.sqlState == "22012")
-                #expect(runs.count == 1)
-            }
-        }
-    }
-
-    @Test func `attempts are bounded`() async throws {
-        try await withEmptyDatabase { database in
-            try await PostgresPool.withPool(address: database.address, size: 1) { (pool) async throws in
-                let runs = Tally()
-                let error = await failure {
-                    try await pool.transaction(attempts: 3) { transaction in
-                        runs.increment()
-                        try await transaction.execute("DO $$ BEGIN RAISE SQLSTATE '40001'; END $$")
-                    }
-                }
-                #expect(error?.code == .serializationFailure)
-                #expect(runs.count == 3)
-            }
         }
     }
 }
