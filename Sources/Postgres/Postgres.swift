@@ -10,5 +10,6 @@
 // - A body given to `transaction` runs on the connection's queue: no thread change between its statements.
 // - A reply is awaited for a moment on the queue's thread before the wait is handed to a dispatch source: short
 //   statements never pay for a wake-up of another thread.
+// - A session lost under a writing statement outside a transaction counts as lost at COMMIT: the outcome is unknown.
 // - Server messages of the data exception class are shown without their quoted parts, details not at all: both can
 //   carry bound values.

@@ -44,7 +44,8 @@ import Testing
                     }
                     try await group.waitForAll()
                 }
-                #expect(runs.count == 3)
+                // The rerun may snatch its first row again, and lose again.
+                #expect(runs.count >= 3)
                 #expect(try await pool.value("SELECT sum(hits)::int8 FROM pair", as: Int.self) == 4)
             }
         }
