@@ -1,4 +1,5 @@
 import Investments
+import JobsPostgres
 import Postgres
 import Primitives
 import TestSupport
@@ -38,6 +39,49 @@ import Testing
             // Otherwise nothing was taken over, and nothing was tried.
             #expect(read < Self.rounds * RandomHistory.classes / 2)
         }
+    }
+
+    @Test(arguments: [1, 2] as [UInt64])
+    func `after a storm of changes and of runs side by side nothing is left behind`(seed: UInt64) async throws {
+        try await withInvestments(batchSize: 7) { engine, _ in
+            var history = RandomHistory(seed: seed, on: engine.pool)
+            try await history.begin(at: engine.time.now())
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for lane in 0..<3 {
+                    group.addTask {
+                        for number in 0..<Self.runsInStorm { try await runInStorm(lane + number, engine) }
+                    }
+                }
+                for lane in 1...2 {
+                    let seed = seed * 10 + UInt64(lane)
+                    group.addTask {
+                        var history = RandomHistory(seed: seed, on: engine.pool)
+                        for _ in 0..<Self.changesInStorm { try await history.change(around: engine.time.now()) }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            // Whoever looked while another claimed may have found nothing.
+            for claim in try await engine.store.claim(limit: 100) { try await engine.perform(claim) }
+            for _ in 0..<2 {
+                engine.time.advance(by: .seconds(3_600))
+                try await compare(try await engine.value(.incremental), of: nil, engine, "seed \(seed)")
+            }
+            #expect(try await engine.texts("select message from bursar.finding where code = 'DRIFT'") == [])
+        }
+    }
+
+    private static let runsInStorm = 15
+    private static let changesInStorm = 120
+
+    /// Every third run is full, every fourth of the past; who asked for a run need not be who executes it.
+    private func runInStorm(_ number: Int, _ engine: InvestmentsEngine) async throws {
+        engine.time.advance(by: .microseconds(1))
+        let now = engine.time.now()
+        let mode = number % 3 == 0 ? "full" : "incremental"
+        let asOf = number % 4 == 0 ? now - .microseconds(number % 8) : now
+        try await engine.request("{\"mode\":\"\(mode)\",\"as_of\":\"\(asOf)\"}")
+        for claim in try await engine.store.claim(limit: 1) { try await engine.perform(claim) }
     }
 
     /// Values everything once more as of the same instant: same rows, same classes, and balances that show them.

@@ -16,7 +16,9 @@ import Testing
         try await withInvestments(batchSize: 3) { engine, database in
             try await prepare(engine, for: mode)
             let state = try await StandingState(of: engine.pool)
-            let expected = try await engine.traces(of: try await engine.value(mode))
+            let undisturbed = try await engine.value(mode)
+            #expect(undisturbed.students == 13 && undisturbed.unvalued == 5)
+            let expected = try await engine.traces(of: undisturbed)
             let options = ConnectionOptions(observer: faults)
             try await PostgresPool.withPool(address: database.address, size: 2, options: options) { pool in
                 var statement = 0

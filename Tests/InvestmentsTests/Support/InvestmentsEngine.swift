@@ -42,11 +42,16 @@ struct InvestmentsEngine: Sendable {
         }
     }
 
-    /// Asks for a run and claims it, as a daemon would. `payload` is the request's JSON.
-    func claim(_ payload: String) async throws -> Claim {
+    /// Asks for a run. `payload` is the request's JSON.
+    func request(_ payload: String) async throws {
         let now = time.now()
         let run = NewRun(execution: .make(at: now), trigger: .manual, source: "test")
         _ = try await pool.enqueue(NewJob(kind: Self.kind, payload: payload, run: run), now: now)
+    }
+
+    /// Asks for a run and claims it, as a daemon would.
+    func claim(_ payload: String) async throws -> Claim {
+        try await request(payload)
         return try await claimAgain()
     }
 
