@@ -7,12 +7,14 @@ import PackageDescription
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -22,6 +24,7 @@ let package = Package(
     name: "bursar",
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -35,44 +38,46 @@ let package = Package(
     targets: [
         // What people start.
         .executableTarget(
-            name: "bursard", dependencies: ["BursarDaemon", argumentParser, lifecycle, logging, unixSignals]),
+            name: "bursard",
+            dependencies: ["BursarDaemon", "Events", "Systemd", argumentParser, lifecycle, logging, unixSignals]),
         .executableTarget(name: "bursarctl", dependencies: ["OperatorCommands"]),
 
         // The daemon and its operator's tool.
         .target(
             name: "BursarDaemon",
             dependencies: [
-                "AdminAPI", "AdminHTTP", "Config", "Cron", "EmbeddedPostgres", "Investments", "Jobs", "JobsPostgres",
-                "Migrations", "Postgres", "Primitives", "Scheduling", lifecycle, logging,
+                "AdminAPI", "AdminHTTP", "Audit", "Config", "Cron", "EmbeddedPostgres", "Events", "Investments", "Jobs",
+                "JobsPostgres", "Migrations", "Postgres", "Primitives", "Scheduling", "Systemd", lifecycle, logging,
             ]),
         .target(
             name: "OperatorCommands",
             dependencies: [
-                "AdminAPI", "Config", "Cron", "EmbeddedPostgres", "Migrations", "Postgres", "Primitives",
-                argumentParser, asyncHTTPClient, nioCore, nioHTTP1,
+                "AdminAPI", "Audit", "Config", "Cron", "EmbeddedPostgres", "Events", "Migrations", "Postgres",
+                "Primitives", argumentParser, asyncHTTPClient, nioCore, nioHTTP1,
             ]),
         .target(
             name: "AdminHTTP",
             dependencies: [
-                "AdminAPI", "Cron", "Investments", "Jobs", "JobsPostgres", "Postgres", "Primitives", "Scheduling",
-                hummingbird, hummingbirdCore, lifecycle, logging, nioCore,
+                "AdminAPI", "Audit", "Config", "Cron", "Events", "Investments", "Jobs", "JobsPostgres", "Postgres",
+                "Primitives", "Scheduling", hummingbird, hummingbirdCore, lifecycle, logging, nioCore, nioPosix,
             ]),
         .target(name: "AdminAPI", dependencies: ["Primitives"]),
 
         // The systems.
         .target(
             name: "Investments",
-            dependencies: ["Cron", "Jobs", "JobsPostgres", "Postgres", "Primitives", bigInt, logging]),
+            dependencies: ["Cron", "Events", "Jobs", "JobsPostgres", "Postgres", "Primitives", bigInt, logging]),
 
         // The engine.
         .target(
             name: "JobsPostgres",
-            dependencies: ["Cron", "Jobs", "Postgres", "Primitives", "Scheduling", logging]),
-        .target(name: "Scheduling", dependencies: ["Cron", "Primitives", logging]),
-        .target(name: "Jobs", dependencies: ["Primitives", logging]),
+            dependencies: ["Audit", "Cron", "Events", "Jobs", "Postgres", "Primitives", "Scheduling", logging]),
+        .target(name: "Scheduling", dependencies: ["Cron", "Events", "Primitives", logging]),
+        .target(name: "Jobs", dependencies: ["Events", "Primitives", logging]),
         .target(name: "Cron", dependencies: ["Primitives"]),
 
         // What it stands on.
+        .target(name: "Audit", dependencies: ["Postgres", "Primitives", crypto]),
         .target(name: "Config", dependencies: ["Cron", "Primitives", yams]),
         .target(
             name: "Migrations", dependencies: ["Postgres"], path: "Migrations",
@@ -80,6 +85,9 @@ let package = Package(
         .target(name: "Postgres", dependencies: ["CLibPQ", "Primitives"]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "EmbeddedPostgres", dependencies: [subprocess, systemPackage]),
+        .target(name: "Systemd", dependencies: ["CSystemd", "Primitives", logging]),
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .target(name: "Events", dependencies: [logging]),
         .target(name: "Primitives"),
 
         // Measured against the limit of the machine, never part of the product.
@@ -95,6 +103,11 @@ let package = Package(
         .target(
             name: "DatabaseTestSupport",
             dependencies: ["EmbeddedPostgres", "Migrations", "Postgres"], path: "Tests/DatabaseTestSupport"),
+        .testTarget(name: "EventsTests", dependencies: ["Events", logging]),
+        .testTarget(name: "SystemdTests", dependencies: ["Primitives", "Systemd", "TestSupport", logging]),
+        .testTarget(
+            name: "AuditTests",
+            dependencies: ["Audit", "DatabaseTestSupport", "Postgres", "Primitives", "TestSupport", crypto]),
         .testTarget(name: "PrimitivesTests", dependencies: ["Primitives"]),
         .testTarget(name: "CronTests", dependencies: ["Cron", "Primitives"]),
         .testTarget(name: "ConfigTests", dependencies: ["Config", "Cron", "Primitives"]),
@@ -109,8 +122,8 @@ let package = Package(
         .testTarget(
             name: "JobsPostgresTests",
             dependencies: [
-                "Cron", "DatabaseTestSupport", "Jobs", "JobsPostgres", "Postgres", "Primitives", "Scheduling",
-                "TestSupport", logging,
+                "Audit", "Cron", "DatabaseTestSupport", "Events", "Jobs", "JobsPostgres", "Postgres", "Primitives",
+                "Scheduling", "TestSupport", logging,
             ]),
         .testTarget(
             name: "InvestmentsTests",
@@ -126,14 +139,14 @@ let package = Package(
         .testTarget(
             name: "AdminHTTPTests",
             dependencies: [
-                "AdminAPI", "AdminHTTP", "Cron", "DatabaseTestSupport", "Jobs", "JobsPostgres", "Postgres",
-                "Primitives", "Scheduling", "TestSupport", lifecycle, logging,
+                "AdminAPI", "AdminHTTP", "Audit", "Config", "Cron", "DatabaseTestSupport", "Events", "Jobs",
+                "JobsPostgres", "Postgres", "Primitives", "Scheduling", "TestSupport", lifecycle, logging,
             ]),
         .testTarget(
             name: "OperatorCommandsTests",
             dependencies: [
-                "AdminAPI", "AdminHTTP", "Config", "Cron", "DatabaseTestSupport", "Jobs", "JobsPostgres", "Migrations",
-                "OperatorCommands", "Postgres", "Primitives", "Scheduling", "TestSupport", lifecycle, logging,
+                "AdminAPI", "AdminHTTP", "Audit", "Config", "Cron", "DatabaseTestSupport", "Events", "Jobs",
+                "JobsPostgres", "Migrations", "OperatorCommands", "Postgres", "Primitives", "Scheduling", "TestSupport", lifecycle, logging,
             ]),
         .testTarget(name: "TidyTests"),
     ]

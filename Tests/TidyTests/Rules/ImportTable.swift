@@ -5,7 +5,7 @@ enum ImportTable {
     /// Product targets, from what people start down to what everyone speaks.
     static let rows: [String: Set<String>] = [
         "bursard": [
-            "ArgumentParser", "BursarDaemon", "Glibc", "Logging", "ServiceLifecycle", "UnixSignals",
+            "ArgumentParser", "BursarDaemon", "Events", "Glibc", "Logging", "ServiceLifecycle", "Systemd", "UnixSignals",
         ],
         "bursarctl": ["Glibc", "OperatorCommands"],
         "bursar-bench": [
@@ -14,32 +14,34 @@ enum ImportTable {
             "SystemPackage",
         ],
         "BursarDaemon": [
-            "AdminAPI", "AdminHTTP", "Config", "Cron", "Dispatch", "EmbeddedPostgres", "Glibc", "Investments", "Jobs",
-            "JobsPostgres", "Logging", "Migrations", "Postgres", "Primitives", "Scheduling", "ServiceLifecycle",
+            "AdminAPI", "AdminHTTP", "Audit", "Config", "Cron", "Dispatch", "EmbeddedPostgres", "Events", "Glibc",
+            "Investments", "Jobs", "JobsPostgres", "Logging", "Migrations", "Postgres", "Primitives", "Scheduling",
+            "ServiceLifecycle", "Systemd",
         ],
         "OperatorCommands": [
-            "AdminAPI", "ArgumentParser", "AsyncHTTPClient", "Config", "Cron", "EmbeddedPostgres",
-            "Glibc", "Migrations",
-            "NIOCore", "NIOHTTP1", "Postgres", "Primitives",
+            "AdminAPI", "ArgumentParser", "AsyncHTTPClient", "Audit", "Config", "Cron", "EmbeddedPostgres", "Events",
+            "Glibc", "Logging", "Migrations", "NIOCore", "NIOHTTP1", "Postgres", "Primitives",
         ],
         "AdminHTTP": [
-            "AdminAPI", "Config", "Cron", "Glibc", "HTTPTypes", "Hummingbird", "HummingbirdCore",
-            "Investments", "Jobs", "JobsPostgres", "Logging",
-            "NIOCore", "Postgres", "Primitives", "Scheduling", "ServiceLifecycle",
+            "AdminAPI", "Audit", "Config", "Cron", "Events", "Glibc", "HTTPTypes", "Hummingbird", "HummingbirdCore",
+            "Investments", "Jobs", "JobsPostgres", "Logging", "NIOCore", "NIOPosix", "Postgres", "Primitives",
+            "Scheduling", "ServiceLifecycle",
         ],
         "AdminAPI": ["Primitives"],
         "Investments": [
-            "BigInt", "Cron", "Glibc", "Jobs", "JobsPostgres", "Logging", "Postgres", "Primitives", "Scheduling",
+            "BigInt", "Cron", "Events", "Glibc", "Jobs", "JobsPostgres", "Logging", "Postgres", "Primitives", "Scheduling",
         ],
-        "JobsPostgres": ["Cron", "Jobs", "Logging", "Postgres", "Primitives", "Scheduling"],
-        "Scheduling": ["Cron", "Logging", "Primitives"],
-        "Jobs": ["Logging", "Primitives"],
+        "JobsPostgres": ["Audit", "Cron", "Events", "Jobs", "Logging", "Postgres", "Primitives", "Scheduling"],
+        "Scheduling": ["Cron", "Events", "Logging", "Primitives"],
+        "Jobs": ["Events", "Logging", "Primitives"],
         "Cron": ["Primitives"],
+        "Audit": ["Crypto", "Glibc", "Logging", "Postgres", "Primitives"],
         "Config": ["Cron", "Glibc", "Primitives", "Yams"],
         "EmbeddedPostgres": ["Glibc", "Logging", "Postgres", "Primitives", "Subprocess", "SystemPackage"],
         "Migrations": ["Postgres"],
         "Postgres": ["CLibPQ", "Dispatch", "Glibc", "Logging", "Primitives"],
         "Systemd": ["CSystemd", "Dispatch", "Glibc", "Logging", "Primitives"],
+        "Events": ["Logging"],
         "Primitives": [],
     ]
 
@@ -96,7 +98,7 @@ extension ImportTable {
     ]
 
     /// Targets that a simulator runs without a server: no C library, no PostgreSQL, no process, no HTTP.
-    static let pure: Set<String> = ["Cron", "Jobs", "Primitives", "Scheduling"]
+    static let pure: Set<String> = ["Cron", "Events", "Jobs", "Primitives", "Scheduling"]
     static let impure: Set<String> = [
         "AsyncHTTPClient", "CCurl", "CLibPQ", "CSystemd", "EmbeddedPostgres", "Foundation", "Glibc", "Hummingbird",
         "Postgres", "Subprocess", "SystemPackage", "Systemd",
