@@ -8,6 +8,8 @@ package enum AdminPath {
     package static let nextTicks = schedules + "/next"
     package static let jobs = root + "/jobs"
     package static let runs = root + "/runs"
+    package static let reload = root + "/reload"
+    package static let configuration = root + "/configuration"
 
     /// Where runs of a schedule are started by hand.
     package static func runs(ofSchedule name: String) -> String { "\(schedules)/\(PercentEncoding.encoded(name))/runs" }
