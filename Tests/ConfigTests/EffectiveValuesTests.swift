@@ -91,19 +91,6 @@ struct EffectiveValuesTests {
         #expect(lines.contains(#"{"origin":"default","path":"schedules.investments.daily.max_lateness","value":null}"#))
     }
 
-    @Test func `a change is told by its key`() throws {
-        let before = try load(
-            "database: {url: \"postgresql://u:a@db/b\"}\nschedules: {a: {kind: k, cron: 0 2 * * *, zone: UTC}}\n")
-        let after = try load("database: {url: \"postgresql://u:b@db/b\"}\nengine: {workers: 5}\n")
-        let changes = after.changes(since: before)
-        #expect(changes.prefix(2).map(\.path) == ["database.url", "engine.workers"])
-        #expect(changes[1] == ConfigurationChange(path: "engine.workers", before: .number(4), after: .number(5)))
-        #expect(
-            changes.dropFirst(2).allSatisfy { $0.path.hasPrefix("schedules.a.") && $0.after == nil && $0.before != nil }
-        )
-        #expect(after.changes(since: after) == [])
-    }
-
     @Test func `a kind that this build lacks is warned of`() throws {
         let loader = ConfigurationLoader(environment: [:], knownKinds: ["investments.value"])
         let text = "schedules:\n  a: {kind: investments.valeu, cron: 0 2 * * *, zone: UTC}\n"

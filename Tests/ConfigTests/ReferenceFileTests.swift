@@ -21,7 +21,7 @@ struct ReferenceFileTests {
         #expect(loaded.configuration == defaults.configuration)
         #expect(loaded.rows.map(\.path) == defaults.rows.map(\.path))
         #expect(loaded.rows.map(\.value) == defaults.rows.map(\.value))
-        #expect(loaded.changes(since: defaults) == [])
+        #expect(ConfigurationDifference.between(old: defaults, new: loaded) == [])
         #expect(loaded.warnings == [])
     }
 

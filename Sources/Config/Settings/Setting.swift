@@ -10,13 +10,18 @@ struct Setting<Root>: Sendable {
     var variable: String?
     /// A variable that replaces the default, and that the files override.
     var ambientVariable: String?
-    /// Never shown as it was written.
-    var isSecret = false
+    /// What it was written as, when that is never shown; nil: it is no secret.
+    var secretText: (@Sendable (Root) -> String)?
     /// Has no default.
     var isRequired = false
+    /// A running daemon goes on with the old value.
+    var waitsForRestart = false
     /// Makes of a piece of YAML what writes it into the configuration.
     let parse: @Sendable (YAMLNode) throws(SettingProblem) -> Assignment
     let show: @Sendable (Root) -> ConfigurationValue
+
+    /// Never shown as it was written.
+    var isSecret: Bool { secretText != nil }
 
     /// A setting written as one word or text.
     init(
@@ -55,10 +60,17 @@ struct Setting<Root>: Sendable {
         return copy
     }
 
-    /// The same, never shown.
-    func secret() -> Setting {
+    /// The same, never shown; `text` is what two configurations are compared by.
+    func secret(_ text: @escaping @Sendable (Root) -> String) -> Setting {
         var copy = self
-        copy.isSecret = true
+        copy.secretText = text
+        return copy
+    }
+
+    /// The same, read once by a daemon, when it starts.
+    func needsRestart() -> Setting {
+        var copy = self
+        copy.waitsForRestart = true
         return copy
     }
 }

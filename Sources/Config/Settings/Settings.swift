@@ -27,30 +27,37 @@ enum Settings {
         } show: {
             $0.database.isEmbedded ? .unset("") : .text(DatabaseURL.redacted($0.database.url))
         }
-        .secret().overridden(by: "BURSAR_DATABASE_URL"),
-        .integer("database.pool_size", 2...200, get: { $0.database.poolSize }, set: { $0.database.poolSize = $1 }),
+        .secret { $0.database.url }.overridden(by: "BURSAR_DATABASE_URL").needsRestart(),
+        .integer("database.pool_size", 2...200, get: { $0.database.poolSize }, set: { $0.database.poolSize = $1 })
+            .needsRestart(),
         .duration(
             "database.connect_timeout", .seconds(1)...(.seconds(300)), get: { $0.database.connectTimeout },
-            set: { $0.database.connectTimeout = $1 }),
+            set: { $0.database.connectTimeout = $1 }
+        ).needsRestart(),
     ]
 
     private static let daemon: [Setting<Configuration>] = [
         .path("state_directory", maxBytes: 1_024, get: { $0.stateDirectory }, set: { $0.stateDirectory = $1 })
-            .overridden(by: "BURSAR_STATE_DIRECTORY", ambient: "STATE_DIRECTORY"),
-        .path("admin.socket", maxBytes: socketPathMax, get: { $0.admin.socket }, set: { $0.admin.socket = $1 }),
+            .overridden(by: "BURSAR_STATE_DIRECTORY", ambient: "STATE_DIRECTORY").needsRestart(),
+        .path("admin.socket", maxBytes: socketPathMax, get: { $0.admin.socket }, set: { $0.admin.socket = $1 })
+            .needsRestart(),
         .choice("logging.level", get: { $0.logging.level }, set: { $0.logging.level = $1 }),
     ]
 
     private static let engine: [Setting<Configuration>] = [
-        .integer("engine.workers", 1...1_024, get: { $0.engine.workers }, set: { $0.engine.workers = $1 }),
+        .integer("engine.workers", 1...1_024, get: { $0.engine.workers }, set: { $0.engine.workers = $1 })
+            .needsRestart(),
         .duration(
             "engine.drain", .zero...(.seconds(3_600)), get: { $0.engine.drain }, set: { $0.engine.drain = $1 }),
         .duration(
-            "engine.lease", .seconds(1)...(.seconds(3_600)), get: { $0.engine.lease }, set: { $0.engine.lease = $1 }),
+            "engine.lease", .seconds(1)...(.seconds(3_600)), get: { $0.engine.lease }, set: { $0.engine.lease = $1 }
+        ).needsRestart(),
         .duration(
-            "engine.beat", .milliseconds(100)...(.seconds(900)), get: { $0.engine.beat }, set: { $0.engine.beat = $1 }),
+            "engine.beat", .milliseconds(100)...(.seconds(900)), get: { $0.engine.beat }, set: { $0.engine.beat = $1 }
+        ).needsRestart(),
         .duration(
-            "engine.poll", .milliseconds(100)...(.seconds(60)), get: { $0.engine.poll }, set: { $0.engine.poll = $1 }),
+            "engine.poll", .milliseconds(100)...(.seconds(60)), get: { $0.engine.poll }, set: { $0.engine.poll = $1 }
+        ).needsRestart(),
     ]
 
     private static let investments: [Setting<Configuration>] = [
