@@ -10,6 +10,7 @@ package actor Dispatcher<Store: JobStore> {
     private let store: Store
     private let definitions: [JobKind: JobDefinition<Store>]
     private let settings: DispatcherSettings
+    private let loops: DispatcherLoops
     private let logger: Logger
     private let clock = ContinuousClock()
     private var plan: DispatchPlan
@@ -25,15 +26,17 @@ package actor Dispatcher<Store: JobStore> {
         case poke
         case ended
         case drain
+        case probe
     }
 
     package init(
         store: Store, definitions: [JobDefinition<Store>], settings: DispatcherSettings = DispatcherSettings(),
-        logger: Logger
+        loops: DispatcherLoops = .unwatched, logger: Logger
     ) {
         self.store = store
         self.definitions = Dictionary(uniqueKeysWithValues: definitions.map { ($0.kind, $0) })
         self.settings = settings
+        self.loops = loops
         self.logger = logger
         plan = DispatchPlan(slots: settings.slots)
         lastBeat = clock.now
@@ -51,6 +54,11 @@ package actor Dispatcher<Store: JobStore> {
             return !pending
         }
         if isNew { post.yield(.poke) }
+    }
+
+    /// Turns the loop of events once, so that an idle one is told from a dead one. Returns when the actor answers.
+    package func probe() {
+        post.yield(.probe)
     }
 
     /// Stops claiming, waits for what runs, and after `grace` tells it to stop; what stops returns to the store at
@@ -84,10 +92,13 @@ package actor Dispatcher<Store: JobStore> {
                 case .poke: heed()
                 case .ended: plan.ended()
                 case .drain: plan.drain()
+                case .probe: DispatchPlan.Action.wait
                 }
+                loops.events.advance()
                 if await perform(action, in: &attempts) { break }
             }
             isDrained = true
+            loops.events.leave()
         }
     }
 
@@ -109,6 +120,8 @@ package actor Dispatcher<Store: JobStore> {
     private func claim(_ limit: Int, in attempts: inout DiscardingTaskGroup) async -> DispatchPlan.Action {
         guard liveness == .proceed else { return plan.claimFailed() }
         do {
+            loops.events.wait(for: DispatcherLoops.database)
+            defer { loops.events.advance() }
             let claims = try await store.claim(limit: limit)
             for claim in claims {
                 let (stops, stop) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingOldest(1))
@@ -245,7 +258,9 @@ extension Dispatcher {
 
 extension Dispatcher {
     private func keepBeating() async {
+        defer { loops.beat.leave() }
         while !Task.isCancelled {
+            loops.beat.wait(for: DispatcherLoops.database)
             do {
                 let begun = clock.now
                 try await store.beat()
@@ -254,12 +269,15 @@ extension Dispatcher {
                 logger.warning("this daemon could not say that it lives", metadata: ["error": "\(error)"])
                 if liveness == .stop { stopAll() }
             }
+            loops.beat.advance()
             try? await clock.sleep(for: settings.liveness.beat)
         }
     }
 
     private func keepReaping() async {
+        defer { loops.reap.leave() }
         while !Task.isCancelled {
+            loops.reap.wait(for: DispatcherLoops.database)
             do {
                 let retaken = try await store.reap()
                 if retaken > 0 {
@@ -269,19 +287,27 @@ extension Dispatcher {
             } catch {
                 logger.warning("the reaper failed, trying again", metadata: ["error": "\(error)"])
             }
+            loops.reap.advance()
             try? await clock.sleep(for: settings.liveness.beat * 2)
         }
     }
 
-    /// Pokes when the next job becomes due, and every `poll` even if nobody said anything: notifications are a hint.
+    /// Pokes when a job becomes due or is found overdue. It asks every `poll` even if nobody said anything:
+    /// notifications are a hint. An empty queue is asked about once a poll and never claimed from.
     private func keepLooking() async {
+        defer { loops.look.leave() }
         while !Task.isCancelled {
             var pause = settings.poll
-            if let (due, now) = try? await store.nextDue(), let due {
-                pause = min(pause, max(due - now, settings.shortestPause))
+            var isAwaited = true
+            loops.look.wait(for: DispatcherLoops.database)
+            if let next = try? await store.nextDue() {
+                if next.isOverdue { poke() }
+                isAwaited = next.due.map { $0 - next.now <= settings.poll } ?? false
+                if let due = next.due { pause = min(pause, max(due - next.now, settings.shortestPause)) }
             }
+            loops.look.advance()
             try? await clock.sleep(for: pause)
-            poke()
+            if isAwaited { poke() }
         }
     }
 }

@@ -8,8 +8,8 @@ package protocol JobStore: Sendable {
 
     /// Takes up to `limit` due jobs of the kinds that this daemon runs, each under a fresh lease.
     func claim(limit: Int) async throws -> [Claim]
-    /// The earliest instant at which a job of ours is due, and the store's present instant.
-    func nextDue() async throws -> (due: Instant?, now: Instant)
+    /// When to look for jobs of ours again.
+    func nextDue() async throws -> NextDue
     /// Commits a step of the attempt: its effects, then its checkpoint as the fence.
     func step(
         _ claim: Claim, checkpoint: String, progress: RunProgress?,
@@ -31,6 +31,22 @@ package protocol JobStore: Sendable {
     func beat() async throws
     /// Retakes the jobs of dead daemons and of attempts past their deadline. Returns how many.
     func reap() async throws -> Int
+}
+
+/// What the store knows of the jobs that wait.
+package struct NextDue: Sendable, Hashable {
+    /// The earliest instant yet to come at which one is due.
+    package let due: Instant?
+    /// One is due already: nobody told, or something holds it back.
+    package let isOverdue: Bool
+    /// The store's present instant.
+    package let now: Instant
+
+    package init(due: Instant?, isOverdue: Bool, now: Instant) {
+        self.due = due
+        self.isOverdue = isOverdue
+        self.now = now
+    }
 }
 
 /// Why a job waits for a person.

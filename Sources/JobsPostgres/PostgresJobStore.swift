@@ -35,7 +35,7 @@ package struct PostgresJobStore: JobStore {
                 deadlines: definitions.map { $0.deadline.wholeMicroseconds }, daemon: daemon))
     }
 
-    package func nextDue() async throws -> (due: Instant?, now: Instant) {
+    package func nextDue() async throws -> NextDue {
         let rows = try await pool.run(NextDueJob(now: time?.now(), kinds: definitions.map(\.kind.name)))
         return rows[0]
     }

@@ -6,6 +6,7 @@ package actor Scheduler {
     private let store: any TickStore
     private let timer: any WakeTimer
     private let time: any TimeSource
+    private let progress: LoopProgress
     private let logger: Logger
     private let onEnqueued: @Sendable () -> Void
     private let change = Signal()
@@ -14,17 +15,21 @@ package actor Scheduler {
     package static let batchMax = 1_000
     /// The longest sleep: the wall clock may have been stepped, and other daemons may have changed the schedules.
     package static let longestSleep = Duration.seconds(60)
+    /// The longest time without a turn of the loop, which may be watched.
+    package static let breath = Duration.seconds(5)
     private static let pauseAfterError = Duration.seconds(1)
     private static let pauseAfterLostRace = Duration.milliseconds(20)
 
     /// - Parameter onEnqueued: called after jobs were committed; must return at once.
     package init(
-        store: any TickStore, timer: any WakeTimer, time: any TimeSource, logger: Logger,
+        store: any TickStore, timer: any WakeTimer, time: any TimeSource,
+        progress: LoopProgress = .unwatched, logger: Logger,
         onEnqueued: @escaping @Sendable () -> Void
     ) {
         self.store = store
         self.timer = timer
         self.time = time
+        self.progress = progress
         self.logger = logger
         self.onEnqueued = onEnqueued
     }
@@ -36,8 +41,10 @@ package actor Scheduler {
 
     /// Runs until cancelled.
     package func run() async {
+        defer { progress.leave() }
         while !Task.isCancelled {
             let wake: Instant
+            progress.wait(for: "the database")
             do {
                 wake = try await pass()
             } catch {
@@ -47,6 +54,9 @@ package actor Scheduler {
             await sleep(until: min(wake, time.now() + Self.longestSleep))
         }
     }
+
+    /// Returns when the actor answers: what asks knows then that nothing blocks it.
+    package func probe() {}
 
     /// Decides everything that is due now. Returns when to look again, by this machine's clock.
     package func pass() async throws -> Instant {
@@ -85,12 +95,25 @@ package actor Scheduler {
         }
     }
 
+    /// Sleeps until the wall clock says so or the schedules change, breath by breath.
     private func sleep(until wake: Instant) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.timer.sleep(until: wake) }
-            group.addTask { await self.change.wait() }
-            await group.next()
-            group.cancelAll()
+        while !Task.isCancelled {
+            progress.advance()
+            let breath = min(wake, time.now() + Self.breath)
+            let changed = await withTaskGroup(of: Bool.self) { group in
+                group.addTask {
+                    await self.timer.sleep(until: breath)
+                    return false
+                }
+                group.addTask {
+                    await self.change.wait()
+                    return true
+                }
+                let first = await group.next() ?? false
+                group.cancelAll()
+                return first
+            }
+            if changed || time.now() >= wake { return }
         }
     }
 }

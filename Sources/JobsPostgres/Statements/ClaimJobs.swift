@@ -83,6 +83,8 @@ struct NextDueJob: Statement {
     static let sql = """
         select (select min(run_at) from bursar.job where state = 'waiting' and kind = any($2)
                 and run_at > coalesce($1, clock_timestamp())),
+               exists (select from bursar.job where state = 'waiting' and kind = any($2)
+                       and run_at <= coalesce($1, clock_timestamp())),
                coalesce($1, clock_timestamp())
         """
 
@@ -91,7 +93,7 @@ struct NextDueJob: Statement {
         bindings.append(kinds)
     }
 
-    static func output(from row: inout Row) throws(PostgresError) -> (due: Instant?, now: Instant) {
-        (due: try row.next(Instant?.self), now: try row.next(Instant.self))
+    static func output(from row: inout Row) throws(PostgresError) -> NextDue {
+        NextDue(due: try row.next(), isOverdue: try row.next(), now: try row.next())
     }
 }
