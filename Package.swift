@@ -81,7 +81,10 @@ let package = Package(
         .target(name: "Config", dependencies: ["Cron", "Primitives", yams]),
         .target(
             name: "Migrations", dependencies: ["Postgres"], path: "Migrations",
-            resources: [.embedInCode("0001_engine.sql"), .embedInCode("0002_investments.sql")]),
+            resources: [
+                .embedInCode("0001_engine.sql"), .embedInCode("0002_investments.sql"),
+                .embedInCode("0004_operators.sql"),
+            ]),
         .target(name: "Postgres", dependencies: ["CLibPQ", "Primitives"]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "EmbeddedPostgres", dependencies: [subprocess, systemPackage]),

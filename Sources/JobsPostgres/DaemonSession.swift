@@ -18,6 +18,8 @@ package actor DaemonSession {
     private var isConnecting = false
     /// Under which this daemon claims; nil before the first beat.
     package private(set) var current: DaemonID?
+    /// Of the file that this daemon has, whether or not it is the one that holds.
+    private var fileDigest: String?
 
     /// Who a daemon says it is.
     package struct Identity: Sendable, Hashable {
@@ -47,7 +49,7 @@ package actor DaemonSession {
     package func beat() async throws {
         if let connection, let current {
             do {
-                if try await connection.first(BeatDaemon(id: current, now: time?.now())) != nil { return }
+                if try await connection.first(beat(of: current)) != nil { return }
                 logger.warning("this daemon was taken for dead; it goes on as a new one")
                 self.current = nil
             } catch {
@@ -57,6 +59,18 @@ package actor DaemonSession {
             }
         }
         try await establish()
+    }
+
+    private func beat(of id: DaemonID) -> BeatDaemon {
+        BeatDaemon(id: id, fileDigest: fileDigest, now: time?.now())
+    }
+
+    /// Says which file this daemon has; with the next life too. Before that file is applied, so that no other daemon
+    /// takes this one for an adherent of another.
+    package func setFileDigest(_ digest: String?) async throws {
+        fileDigest = digest
+        guard let connection, let current else { return }
+        try await connection.run(SetFileDigest(daemon: current, digest: digest))
     }
 
     /// Hands the notifications on until cancelled. Runs beside the beat, which renews the connection.
@@ -111,7 +125,7 @@ package actor DaemonSession {
 
     /// Takes the same daemon's lock again, unless it was taken for dead meanwhile.
     private func resume(_ id: DaemonID, on connection: PostgresConnection) async throws -> Bool {
-        guard let key = try await connection.first(BeatDaemon(id: id, now: time?.now())) else { return false }
+        guard let key = try await connection.first(beat(of: id)) else { return false }
         let rows = try await connection.query("select pg_try_advisory_lock(\(key))")
         guard var row = rows.first else { return false }
         return try row.next(Bool.self)
@@ -122,7 +136,8 @@ package actor DaemonSession {
         let kinds = identity.kinds.map(\.name)
         let locked = try await connection.first(
             RegisterDaemon(
-                id: id, host: identity.host, pid: identity.pid, build: identity.build, kinds: kinds, now: time?.now()))
+                id: id, host: identity.host, pid: identity.pid, build: identity.build, kinds: kinds,
+                fileDigest: fileDigest, now: time?.now()))
         precondition(locked == true, "a fresh lock key is free")
         _ = try await connection.run(FreeKnownKinds(kinds: kinds))
         current = id

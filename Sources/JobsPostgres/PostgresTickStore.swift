@@ -9,15 +9,22 @@ package struct PostgresTickStore: TickStore {
     /// Nil: the database's own clock decides.
     private let time: (any TimeSource)?
     private let logger: Logger
+    /// The file's schedules fire only while this digest is the recorded one; operators' own always do.
+    package let fileDigest: ScheduleFileDigest
 
-    package init(pool: PostgresPool, time: (any TimeSource)? = nil, logger: Logger) {
+    package init(
+        pool: PostgresPool, fileDigest: ScheduleFileDigest = ScheduleFileDigest(), time: (any TimeSource)? = nil,
+        logger: Logger
+    ) {
         self.pool = pool
+        self.fileDigest = fileDigest
         self.time = time
         self.logger = logger
     }
 
     package func due(limit: Int) async throws -> (due: [DueSchedule], now: Instant) {
-        let rows = try await pool.run(DueSchedules(now: time?.now(), limit: Int32(clamping: limit)))
+        let rows = try await pool.run(
+            DueSchedules(now: time?.now(), limit: Int32(clamping: limit), fileDigest: fileDigest.value))
         guard let now = rows.first?.now else { return ([], try await nextDue().now) }
         let due = rows.compactMap { row -> DueSchedule? in
             do {
@@ -33,7 +40,7 @@ package struct PostgresTickStore: TickStore {
     }
 
     package func nextDue() async throws -> (due: Instant?, now: Instant) {
-        try await pool.run(NextDueSchedule(now: time?.now()))[0]
+        try await pool.run(NextDueSchedule(now: time?.now(), fileDigest: fileDigest.value))[0]
     }
 
     package func commit(_ passes: [(DueSchedule, SchedulePass)]) async throws -> CommittedPasses {
@@ -45,7 +52,8 @@ package struct PostgresTickStore: TickStore {
             tickSchedules: ticks.map(\.0), keys: ticks.map(\.1.key), instants: ticks.map(\.1.instant),
             nominals: ticks.map(\.1.nominal.wallSeconds),
             previousNominals: ticks.map { $0.1.previousNominal?.wallSeconds },
-            decisions: ticks.map(\.1.decision.rawValue), executions: ticks.map { ExecutionID.make(at: $0.1.instant) })
+            decisions: ticks.map(\.1.decision.rawValue), executions: ticks.map { ExecutionID.make(at: $0.1.instant) },
+            fileDigest: fileDigest.value)
         return try await pool.run(statement)[0]
     }
 }

@@ -123,6 +123,7 @@ import Testing
             select pg_terminate_backend(l.pid, 5000) from pg_locks l join bursar.daemon d
               on l.locktype = 'advisory' and (l.classid::int8 << 32 | l.objid::int8) = d.lock_key and l.granted
             where d.id = \(id.uuid)
+              and l.database = (select oid from pg_database where datname = current_database())
             """)
     }
 

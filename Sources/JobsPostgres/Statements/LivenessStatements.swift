@@ -9,13 +9,14 @@ struct RegisterDaemon: Statement {
     let pid: Int32
     let build: String
     let kinds: [String]
+    let fileDigest: String?
     let now: Instant?
 
     static let sql = """
         with clock as (select coalesce($6, clock_timestamp()) as now),
         life as (
-            insert into bursar.daemon (id, host, pid, build, lock_key, kinds, started_at, beat_at)
-            select $1, $2, $3, $4, nextval('bursar.lease_number'), $5, clock.now, clock.now from clock
+            insert into bursar.daemon (id, host, pid, build, lock_key, kinds, started_at, beat_at, file_digest)
+            select $1, $2, $3, $4, nextval('bursar.lease_number'), $5, clock.now, clock.now, $7 from clock
             returning lock_key)
         select pg_try_advisory_lock(lock_key) from life
         """
@@ -27,6 +28,7 @@ struct RegisterDaemon: Statement {
         bindings.append(build)
         bindings.append(kinds)
         bindings.append(now)
+        bindings.append(fileDigest)
     }
 
     static func output(from row: inout Row) throws(PostgresError) -> Bool {
@@ -56,10 +58,11 @@ struct FreeKnownKinds: Statement {
 /// Says that a daemon lives. No row: it was taken for dead.
 struct BeatDaemon: Statement {
     let id: DaemonID
+    let fileDigest: String?
     let now: Instant?
 
     static let sql = """
-        update bursar.daemon set beat_at = greatest(beat_at, coalesce($2, clock_timestamp()))
+        update bursar.daemon set beat_at = greatest(beat_at, coalesce($2, clock_timestamp())), file_digest = $3
         where id = $1 and ended_at is null
         returning lock_key
         """
@@ -67,6 +70,7 @@ struct BeatDaemon: Statement {
     func bind(to bindings: inout Bindings) {
         bindings.append(id.uuid)
         bindings.append(now)
+        bindings.append(fileDigest)
     }
 
     static func output(from row: inout Row) throws(PostgresError) -> Int64 {

@@ -3,10 +3,19 @@ import Postgres
 import Primitives
 import Scheduling
 
+extension ScheduleFileDigest {
+    /// Whether a daemon may fire schedule `s`: those of a file only while its own file is the one that holds. Compared
+    /// inside each statement, so that a daemon need not have heard yet that another file holds.
+    static func mayFire(_ digest: String) -> String {
+        "(s.origin = 'operator' or \(digest)::text is null or \(digest) = (select digest from bursar.schedule_file))"
+    }
+}
+
 /// Schedules whose next tick has come, oldest first.
 struct DueSchedules: Statement {
     let now: Instant?
     let limit: Int32
+    let fileDigest: String?
 
     static let sql = """
         with clock as (select coalesce($1, clock_timestamp()) as now)
@@ -15,6 +24,7 @@ struct DueSchedules: Statement {
                exists (select from bursar.job j where j.order_key = 'schedule/' || s.id)
         from bursar.schedule s, clock
         where s.next_due <= clock.now and s.paused_at is null and s.removed_at is null
+          and \(ScheduleFileDigest.mayFire("$3"))
         order by s.next_due, s.id
         limit $2
         """
@@ -22,6 +32,7 @@ struct DueSchedules: Statement {
     func bind(to bindings: inout Bindings) {
         bindings.append(now)
         bindings.append(limit)
+        bindings.append(fileDigest)
     }
 
     static func output(from row: inout Row) throws(PostgresError) -> (now: Instant, stored: StoredSchedule) {
@@ -31,14 +42,17 @@ struct DueSchedules: Statement {
 
 struct NextDueSchedule: Statement {
     let now: Instant?
+    let fileDigest: String?
 
     static let sql = """
-        select (select min(next_due) from bursar.schedule where paused_at is null and removed_at is null),
+        select (select min(s.next_due) from bursar.schedule s
+                where s.paused_at is null and s.removed_at is null and \(ScheduleFileDigest.mayFire("$2"))),
                coalesce($1, clock_timestamp())
         """
 
     func bind(to bindings: inout Bindings) {
         bindings.append(now)
+        bindings.append(fileDigest)
     }
 
     static func output(from row: inout Row) throws(PostgresError) -> (due: Instant?, now: Instant) {
@@ -64,6 +78,7 @@ struct CommitPasses: Statement {
     let decisions: [String]
     /// One execution id a tick, used where the tick becomes a job.
     let executions: [ExecutionID]
+    let fileDigest: String?
 
     static let sql = """
         with clock as (select coalesce($1, clock_timestamp()) as now),
@@ -74,6 +89,7 @@ struct CommitPasses: Statement {
         held as materialized (
             select s.id from bursar.schedule s join pass p using (id)
             where s.cursor = p.old_cursor and s.revision = p.revision and s.paused_at is null and s.removed_at is null
+              and \(ScheduleFileDigest.mayFire("$14"))
             order by s.id
             for update of s skip locked),
         advanced as (
@@ -126,6 +142,7 @@ struct CommitPasses: Statement {
         bindings.append(decisions)
         bindings.append(previousNominals)
         bindings.append(executions.map(\.uuid))
+        bindings.append(fileDigest)
     }
 
     static func output(from row: inout Row) throws(PostgresError) -> CommittedPasses {

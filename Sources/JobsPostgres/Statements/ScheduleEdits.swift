@@ -1,0 +1,176 @@
+import Cron
+import Postgres
+import Primitives
+import Scheduling
+
+/// Edits of schedules take turns: of two at once the second sees what the first did.
+struct LockScheduleEdits: Statement {
+    static let sql = "select pg_advisory_xact_lock(hashtextextended('bursar.schedule edits', 0))::text"
+
+    static func output(from row: inout Row) throws(PostgresError) {}
+}
+
+/// Every daemon looks at its schedules again once this commits.
+struct TellOfSchedules: Statement {
+    static let sql = "select pg_notify('bursar_schedule', '')::text"
+
+    static func output(from row: inout Row) throws(PostgresError) {}
+}
+
+/// The rules that are stored, and each schedule's newest switch; locks them against ticks and other edits.
+struct StoredRules: Statement {
+    /// JSON texts of the payloads in question, by name: they are compared as JSON, not as text.
+    let names: [String]
+    let payloads: [String]
+
+    static let sql = """
+        select \(StoredRule.columns), t.enabled, t.set_at, t.set_by, t.reason, f.payload::jsonb::text
+        from bursar.schedule s
+        left join unnest($1::text[], $2::text[]) as f (name, payload) on f.name = s.name
+        left join lateral (
+            select enabled, set_at, set_by, reason from bursar.schedule_toggle
+            where schedule_id = s.id and void_at is null order by id desc limit 1) t on true
+        order by s.id
+        for update of s
+        """
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(names)
+        bindings.append(payloads)
+    }
+
+    static func output(from row: inout Row) throws(PostgresError) -> StoredRule {
+        try StoredRule(from: &row)
+    }
+}
+
+/// What of a stored schedule decides whether an edit changes it.
+struct StoredRule: Sendable {
+    let id: Int64
+    let name: String
+    /// By the names of the configuration file, in the order of `Schedule.settings`.
+    let settings: [(name: String, value: String)]
+    let expression: String
+    let zone: String
+    let cursor: Instant
+    let isRemoved: Bool
+    /// Who made it, when an operator did.
+    let operatorName: String?
+    let updatedAt: Instant
+    let toggle: ScheduleToggle?
+    /// The payload that it is compared with, in the stored spelling.
+    let comparedPayload: String?
+
+    static let columns = """
+        s.id, s.name, s.kind, s.payload::text, s.expression, s.zone, s.money, s.catch_up, s.catch_up_limit,
+        s.max_lateness_us, s.overlap, s.pause_on_failure, s.enabled, s.cursor, s.removed_at is not null, s.made_by,
+        s.updated_at
+        """
+
+    init(from row: inout Row) throws(PostgresError) {
+        id = try row.next()
+        name = try row.next()
+        let kind = try row.next(String.self)
+        let payload = try row.next(String.self)
+        expression = try row.next()
+        zone = try row.next()
+        settings = [
+            ("kind", kind), ("payload", payload), ("cron", expression), ("zone", zone),
+            ("money", "\(try row.next(Bool.self))"), ("catch_up", try row.next(String.self)),
+            ("catch_up_limit", "\(try row.next(Int32.self))"),
+            ("max_lateness", try row.next(Int64?.self).map { "\(Duration.microseconds($0).inSeconds) s" } ?? "none"),
+            ("overlap", try row.next(String.self)), ("pause_on_failure", "\(try row.next(Bool.self))"),
+            ("enabled", "\(try row.next(Bool.self))"),
+        ]
+        cursor = try row.next()
+        isRemoved = try row.next()
+        operatorName = try row.next()
+        updatedAt = try row.next()
+        toggle = try ScheduleToggle.read(from: &row)
+        comparedPayload = try row.next()
+    }
+
+    /// Where `schedule` says something else.
+    func changes(to schedule: Schedule) -> [SettingChange] {
+        zip(settings, schedule.settings).compactMap { old, new in
+            let value = new.name == "payload" ? comparedPayload ?? new.value : new.value
+            return old.value == value ? nil : SettingChange(setting: new.name, old: old.value, new: value)
+        }
+    }
+
+    /// An edited expression or zone never reaches back behind the edit; nor does a schedule that was gone.
+    func cursor(for schedule: Schedule, now: Instant) -> Instant {
+        let isSameRule = expression == schedule.expression.text && zone == schedule.zone.identifier
+        return isSameRule && !isRemoved ? cursor : max(cursor, now)
+    }
+}
+
+struct UpsertSchedule: Statement {
+    let schedule: Schedule
+    /// Nil: the file's.
+    let madeBy: String?
+    let cursor: Instant
+    let nextDue: Instant?
+    let now: Instant
+
+    static let sql = """
+        insert into bursar.schedule as s
+            (name, kind, payload, expression, zone, money, catch_up, catch_up_limit, max_lateness_us, overlap,
+             pause_on_failure, enabled, cursor, next_due, created_at, updated_at, origin, made_by)
+        values ($1, $2, $3::text::jsonb, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15,
+                case when $16::text is null then 'file' else 'operator' end, $16)
+        on conflict (name) do update
+        set kind = excluded.kind, payload = excluded.payload, expression = excluded.expression, zone = excluded.zone,
+            money = excluded.money, catch_up = excluded.catch_up, catch_up_limit = excluded.catch_up_limit,
+            max_lateness_us = excluded.max_lateness_us, overlap = excluded.overlap,
+            pause_on_failure = excluded.pause_on_failure, enabled = excluded.enabled, cursor = excluded.cursor,
+            next_due = excluded.next_due, updated_at = excluded.updated_at, revision = s.revision + 1,
+            origin = excluded.origin, made_by = excluded.made_by, removed_at = null
+        where (s.kind, s.payload, s.expression, s.zone, s.money, s.catch_up, s.catch_up_limit, s.max_lateness_us,
+               s.overlap, s.pause_on_failure, s.enabled, s.cursor, s.next_due, s.origin, s.removed_at)
+            is distinct from
+              (excluded.kind, excluded.payload, excluded.expression, excluded.zone, excluded.money, excluded.catch_up,
+               excluded.catch_up_limit, excluded.max_lateness_us, excluded.overlap, excluded.pause_on_failure,
+               excluded.enabled, excluded.cursor, excluded.next_due, excluded.origin, null::timestamptz)
+        """
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(schedule.name)
+        bindings.append(schedule.kind)
+        bindings.append(schedule.payload)
+        bindings.append(schedule.expression.text)
+        bindings.append(schedule.zone.identifier)
+        bindings.append(schedule.money)
+        bindings.append(schedule.catchUp.rawValue)
+        bindings.append(Int32(clamping: schedule.catchUpLimit))
+        bindings.append(schedule.maxLateness?.wholeMicroseconds)
+        bindings.append(schedule.overlap.rawValue)
+        bindings.append(schedule.pauseOnFailure)
+        bindings.append(schedule.enabled)
+        bindings.append(cursor)
+        bindings.append(nextDue)
+        bindings.append(now)
+        bindings.append(madeBy)
+    }
+}
+
+/// Takes the file's schedules out that it no longer names, and gives back their names.
+struct RemoveSchedules: Statement {
+    let except: [String]
+    let now: Instant
+
+    static let sql = """
+        update bursar.schedule set removed_at = $2, revision = revision + 1
+        where removed_at is null and origin = 'file' and name <> all($1)
+        returning name
+        """
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(except)
+        bindings.append(now)
+    }
+
+    static func output(from row: inout Row) throws(PostgresError) -> String {
+        try row.next()
+    }
+}
