@@ -2,7 +2,6 @@
 #define BURSAR_CSYSTEMD_SHIM_H
 
 #define SD_JOURNAL_SUPPRESS_LOCATION 1
-#include <systemd/sd-daemon.h>
 #include <systemd/sd-journal.h>
 
 #endif

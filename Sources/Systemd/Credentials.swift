@@ -83,7 +83,7 @@ package struct Credentials: Sendable {
         var count = 0
         // Ends: each turn reads at least a byte of a bounded buffer, or leaves.
         while count < buffer.count {
-            let got = buffer.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress! + count, $0.count - count, count) }
+            let got = buffer[count...].withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
             if got == 0 { return Array(buffer[..<count]) }
             if got > 0 {
                 count += got

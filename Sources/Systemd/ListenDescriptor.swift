@@ -1,4 +1,3 @@
-import CSystemd
 import Glibc
 
 /// A socket that the service manager opened for the daemon, so that no connection is refused while it restarts.
@@ -9,11 +8,17 @@ package struct ListenDescriptor: Sendable, Hashable {
 
     /// Whether it is a stream socket, of whatever family, that accepts connections.
     package var acceptsConnections: Bool {
-        sd_is_socket(descriptor, AF_UNSPEC, Int32(SOCK_STREAM.rawValue), 1) > 0
+        option(SO_TYPE) == Int32(SOCK_STREAM.rawValue) && option(SO_ACCEPTCONN) == 1
+    }
+
+    private func option(_ name: Int32) -> Int32? {
+        var value: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        return getsockopt(descriptor, SOL_SOCKET, name, &value, &length) == 0 ? value : nil
     }
 
     /// The first descriptor that the manager hands over.
-    package static let firstDescriptor: Int32 = SD_LISTEN_FDS_START
+    package static let firstDescriptor: Int32 = 3
     private static let countMax = 1_024
 
     /// The descriptors handed to this process, in the order of the socket unit; none if they are for another one.

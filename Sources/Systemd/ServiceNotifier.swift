@@ -41,7 +41,7 @@ private struct NotifyAddress {
         guard isAbstract || bytes[0] == UInt8(ascii: "/"), bytes.count > 1, !bytes.contains(0) else {
             throw NotifyError(
                 code: .badAddress, path: text, reason: "it is neither an absolute path nor an abstract name",
-                fix: "leave NOTIFY_SOCKET to the service manager; other kinds of sockets, such as vsock, are not spoken")
+                fix: "leave NOTIFY_SOCKET to the service manager; other kinds, such as vsock, are not spoken")
         }
         // The kernel wants a path ended by a zero byte, and an abstract name begun by one.
         if isAbstract { bytes[0] = 0 } else { bytes.append(0) }
@@ -49,7 +49,7 @@ private struct NotifyAddress {
         let capacity = MemoryLayout.size(ofValue: address.sun_path)
         guard bytes.count <= capacity else {
             throw NotifyError(
-                code: .badAddress, path: text, reason: "it is longer than the \(capacity - 1) bytes a socket's name has",
+                code: .badAddress, path: text, reason: "it is longer than the \(capacity - 1) bytes of a socket's name",
                 fix: "use a shorter path for NOTIFY_SOCKET")
         }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }

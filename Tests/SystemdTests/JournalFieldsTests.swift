@@ -40,7 +40,8 @@ import Testing
 
     @Test func `an event has its MESSAGE_ID, if it is known`() {
         let known = fields(record(metadata: ["event": "BRS-3104"]))
-        #expect(known.contains("MESSAGE_ID=8d45620c1a4348dbb17410da57c60c66") && known.contains("BURSAR_EVENT=BRS-3104"))
+        #expect(known.contains("MESSAGE_ID=8d45620c1a4348dbb17410da57c60c66"))
+        #expect(known.contains("BURSAR_EVENT=BRS-3104"))
         let unknown = fields(record(metadata: ["event": "BRS-0000"]))
         #expect(!unknown.contains { $0.hasPrefix("MESSAGE_ID=") } && unknown.contains("BURSAR_EVENT=BRS-0000"))
     }
@@ -89,8 +90,8 @@ import Testing
 
     @Test func `another logger's label is a field, unless the line says it itself`() {
         #expect(fields(record(label: "hummingbird")).last == "BURSAR_LOGGER=hummingbird")
-        let own = fields(record(label: "hummingbird", metadata: ["logger": "own"])).filter { $0.hasPrefix("BURSAR_LOGGER") }
-        #expect(own == ["BURSAR_LOGGER=own"])
+        let own = fields(record(label: "hummingbird", metadata: ["logger": "own"]))
+        #expect(own.filter { $0.hasPrefix("BURSAR_LOGGER") } == ["BURSAR_LOGGER=own"])
     }
 
     @Test(arguments: [

@@ -107,8 +107,8 @@ import Testing
     // MARK: Status
 
     @Test(arguments: [
-        ("a\nREADY=1", "a READY=1"), ("a\r\nb", "a b"), ("a\u{2028}b\u{85}c", "a b c"), ("a\0b\tc\u{1B}[2J", "a b c [2J"),
-        ("größer – 5 €", "größer – 5 €"),
+        ("a\nREADY=1", "a READY=1"), ("a\r\nb", "a b"), ("a\u{2028}b\u{85}c", "a b c"),
+        ("a\0b\tc\u{1B}[2J", "a b c [2J"), ("größer – 5 €", "größer – 5 €"),
     ])
     func `a status stays one line`(text: String, shown: String) {
         #expect(ServiceState.status(text).assignment == "STATUS=" + shown)

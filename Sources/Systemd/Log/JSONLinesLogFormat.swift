@@ -29,7 +29,8 @@ struct JSONLinesLogFormat: LogFormat {
         guard depth < depthMax else { return string(value.text) }
         switch value {
         case .string, .stringConvertible: return string(value.text)
-        case .array(let values): return "[" + values.map { self.value($0, depth: depth + 1) }.joined(separator: ",") + "]"
+        case .array(let values):
+            return "[" + values.map { self.value($0, depth: depth + 1) }.joined(separator: ",") + "]"
         case .dictionary(let values):
             let members = values.sorted { $0.key < $1.key }.map {
                 "\(string($0.key)):\(self.value($0.value, depth: depth + 1))"

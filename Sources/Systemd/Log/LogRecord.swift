@@ -38,10 +38,9 @@ package struct LogRecord: Sendable {
     var fileID: String {
         guard file.hasPrefix("/") else { return file }
         let parts = file.split(separator: "/")
-        guard let sources = parts.lastIndex(where: { $0 == "Sources" || $0 == "Tests" }), sources + 1 < parts.count else {
-            return parts.last.map(String.init) ?? file
-        }
-        return parts[(sources + 1)...].joined(separator: "/")
+        let folder = parts.lastIndex { $0 == "Sources" || $0 == "Tests" }
+        guard let folder, folder + 1 < parts.count else { return parts.last.map(String.init) ?? file }
+        return parts[(folder + 1)...].joined(separator: "/")
     }
 }
 

@@ -26,6 +26,7 @@ package struct QueuedLogHandler: LogHandler {
         set { metadata[key] = newValue }
     }
 
+    /// Queues the line; never waits.
     package func log(event: LogEvent) {
         sink.enqueue(
             LogRecord(
