@@ -1,3 +1,4 @@
+import Events
 package import Logging
 import Primitives
 import Synchronization
@@ -17,6 +18,8 @@ package actor Dispatcher<Store: JobStore> {
     private var running: [Int64: AsyncStream<Void>.Continuation] = [:]
     private var lastBeat: ContinuousClock.Instant
     private var isDrained = false
+    /// Of what goes wrong again and again while the database is away.
+    private var limiter = EventLimiter()
     private let events: AsyncStream<Event>
     private let post: AsyncStream<Event>.Continuation
     /// A poke is on its way: a second one would say nothing new.
@@ -130,7 +133,9 @@ package actor Dispatcher<Store: JobStore> {
             }
             return plan.claimed(claims.count, of: limit)
         } catch {
-            logger.warning("claim failed, trying again", metadata: ["error": "\(error)"])
+            logger.event(
+                .claimFailed, within: &limiter, at: clock.now, "claim failed, trying again",
+                metadata: ["error": "\(error)"])
             return plan.claimFailed()
         }
     }
@@ -192,15 +197,18 @@ extension Dispatcher {
     private func record(_ ending: AttemptEnding<Store>, of claim: Claim, logger: Logger) async {
         let deadline = clock.now + (definitions[claim.kind]?.deadline ?? settings.liveness.lease)
         var ending = ending
+        var limiter = EventLimiter()
         while true {
             do {
                 try await recordOnce(ending, of: claim, logger: logger)
                 return
             } catch is LeaseLost {
-                logger.warning("the lease was lost; nothing of this attempt was committed after it")
+                logger.event(.leaseLost, "the lease was lost; nothing of this attempt was committed after it")
                 return
             } catch {
-                logger.warning("the attempt's end could not be recorded", metadata: ["error": "\(error)"])
+                logger.event(
+                    .endNotRecorded, within: &limiter, at: clock.now, "the attempt's end could not be recorded",
+                    metadata: ["error": "\(error)"])
                 // A completion whose effects cannot be committed is a failed attempt like any other.
                 if case .outcome(.done) = ending, FailureClass(of: error) == .refused { ending = .failed(error) }
                 guard clock.now < deadline, !Task.isCancelled else { return }
@@ -219,8 +227,10 @@ extension Dispatcher {
         case .outcome(.snooze(let instant)):
             held = try await store.postpone(claim, until: .at(instant), failure: nil)
         case .outcome(.park(let reason)):
-            logger.warning("parked: a person must look", metadata: ["reason": "\(reason)"])
             held = try await store.park(claim, because: .asked, reason: reason)
+            if held {
+                logger.event(.jobAsksForPerson, "parked: a person must look", metadata: ["reason": "\(reason)"])
+            }
         case .outcome(.cancel(let reason)):
             held = try await store.cancel(claim, reason: reason)
         case .interrupted:
@@ -241,16 +251,20 @@ extension Dispatcher {
         let text = "\(error)"
         switch decision {
         case .again(let pause):
-            logger.warning("attempt failed, trying again", metadata: ["error": "\(text)", "after": "\(pause)"])
-            return try await store.postpone(claim, until: .after(pause), failure: text)
+            guard try await store.postpone(claim, until: .after(pause), failure: text) else { return false }
+            logger.event(
+                .attemptFailed, "attempt failed, trying again", metadata: ["error": "\(text)", "after": "\(pause)"])
         case .park:
-            logger.error("parked: a person must look", metadata: ["error": "\(text)"])
-            return try await store.park(
-                claim, because: FailureClass(of: error) == .refused ? .refused : .exhausted, reason: text)
+            let code = FailureClass(of: error) == .refused ? ParkCode.refused : .exhausted
+            guard try await store.park(claim, because: code, reason: text) else { return false }
+            logger.event(
+                .jobParked, "parked: a person must look",
+                metadata: ["error": "\(text)", "because": "\(code.rawValue)"])
         case .fail:
-            logger.error("failed", metadata: ["error": "\(text)"])
-            return try await store.fail(claim, error: text)
+            guard try await store.fail(claim, error: text) else { return false }
+            logger.event(.jobFailed, "failed", metadata: ["error": "\(text)"])
         }
+        return true
     }
 }
 
@@ -266,7 +280,9 @@ extension Dispatcher {
                 try await store.beat()
                 lastBeat = begun
             } catch {
-                logger.warning("this daemon could not say that it lives", metadata: ["error": "\(error)"])
+                logger.event(
+                    .beatFailed, within: &limiter, at: clock.now, "this daemon could not say that it lives",
+                    metadata: ["error": "\(error)"])
                 if liveness == .stop { stopAll() }
             }
             loops.beat.advance()
@@ -281,11 +297,13 @@ extension Dispatcher {
             do {
                 let retaken = try await store.reap()
                 if retaken > 0 {
-                    logger.warning("retook the jobs of a dead daemon", metadata: ["jobs": "\(retaken)"])
+                    logger.event(.jobsRetaken, "retook the jobs of a dead daemon", metadata: ["jobs": "\(retaken)"])
                     poke()
                 }
             } catch {
-                logger.warning("the reaper failed, trying again", metadata: ["error": "\(error)"])
+                logger.event(
+                    .reaperFailed, within: &limiter, at: clock.now, "the reaper failed, trying again",
+                    metadata: ["error": "\(error)"])
             }
             loops.reap.advance()
             try? await clock.sleep(for: settings.liveness.beat * 2)

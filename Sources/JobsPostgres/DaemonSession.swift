@@ -1,3 +1,4 @@
+import Events
 package import Jobs
 package import Logging
 package import Postgres
@@ -50,7 +51,7 @@ package actor DaemonSession {
         if let connection, let current {
             do {
                 if try await connection.first(beat(of: current)) != nil { return }
-                logger.warning("this daemon was taken for dead; it goes on as a new one")
+                logger.event(.takenForDead, "this daemon was taken for dead; it goes on as a new one")
                 self.current = nil
             } catch {
                 self.connection = nil

@@ -1,3 +1,4 @@
+import Events
 package import Logging
 package import Postgres
 package import Primitives
@@ -11,6 +12,7 @@ package struct PostgresTickStore: TickStore {
     private let logger: Logger
     /// The file's schedules fire only while this digest is the recorded one; operators' own always do.
     package let fileDigest: ScheduleFileDigest
+    private let unreadable = UnreadableSchedules()
 
     package init(
         pool: PostgresPool, fileDigest: ScheduleFileDigest = ScheduleFileDigest(), time: (any TimeSource)? = nil,
@@ -25,22 +27,40 @@ package struct PostgresTickStore: TickStore {
     package func due(limit: Int) async throws -> (due: [DueSchedule], now: Instant) {
         let rows = try await pool.run(
             DueSchedules(now: time?.now(), limit: Int32(clamping: limit), fileDigest: fileDigest.value))
-        guard let now = rows.first?.now else { return ([], try await nextDue().now) }
-        let due = rows.compactMap { row -> DueSchedule? in
-            do {
-                return DueSchedule(
-                    id: row.stored.id, schedule: try row.stored.schedule(), cursor: row.stored.cursor,
-                    revision: row.stored.revision, hasUnfinished: row.stored.hasUnfinished)
+        guard let now = rows.first?.now else {
+            tell(of: [])
+            return ([], try await nextDue().now)
+        }
+        var due: [DueSchedule] = []
+        var failures: [(stored: StoredSchedule, error: UnreadableSchedule)] = []
+        for stored in rows.map(\.stored) {
+            do throws(UnreadableSchedule) {
+                due.append(
+                    DueSchedule(
+                        id: stored.id, schedule: try stored.schedule(), cursor: stored.cursor,
+                        revision: stored.revision, hasUnfinished: stored.hasUnfinished))
             } catch {
-                logger.error("a schedule is held", metadata: ["error": "\(error)"])
-                return nil
+                failures.append((stored, error))
             }
         }
+        tell(of: failures)
         return (due, now)
     }
 
+    /// One line a schedule and edit: it stays due for as long as nobody mends it.
+    private func tell(of failures: [(stored: StoredSchedule, error: UnreadableSchedule)]) {
+        let news = unreadable.replace(
+            by: Dictionary(failures.map { ($0.stored.id, $0.stored.revision) }, uniquingKeysWith: max))
+        for (stored, error) in failures where news.contains(stored.id) {
+            logger.event(
+                .scheduleUnreadable, "a schedule is held",
+                metadata: ["schedule": "\(stored.name)", "error": "\(error)"])
+        }
+    }
+
     package func nextDue() async throws -> (due: Instant?, now: Instant) {
-        try await pool.run(NextDueSchedule(now: time?.now(), fileDigest: fileDigest.value))[0]
+        try await pool.run(
+            NextDueSchedule(now: time?.now(), fileDigest: fileDigest.value, unreadable: unreadable.ids))[0]
     }
 
     package func commit(_ passes: [(DueSchedule, SchedulePass)]) async throws -> CommittedPasses {

@@ -1,3 +1,4 @@
+import Events
 package import Logging
 package import Primitives
 
@@ -10,6 +11,8 @@ package actor Scheduler {
     private let logger: Logger
     private let onEnqueued: @Sendable () -> Void
     private let change = Signal()
+    /// Of what goes wrong again and again while the database is away.
+    private var limiter = EventLimiter()
 
     /// Schedules taken in one statement.
     package static let batchMax = 1_000
@@ -48,7 +51,9 @@ package actor Scheduler {
             do {
                 wake = try await pass()
             } catch {
-                logger.warning("the schedules could not be read; trying again", metadata: ["error": "\(error)"])
+                logger.event(
+                    .schedulesNotRead, within: &limiter, "the schedules could not be read; trying again",
+                    metadata: ["error": "\(error)"])
                 wake = time.now() + Self.pauseAfterError
             }
             await sleep(until: min(wake, time.now() + Self.longestSleep))
@@ -86,8 +91,8 @@ package actor Scheduler {
         for (due, pass) in passes {
             let passedOver = pass.ticks.filter { $0.decision == .missed || $0.decision == .overlap }
             guard let first = passedOver.first else { continue }
-            logger.warning(
-                "ticks were passed over",
+            logger.event(
+                .ticksPassedOver, "ticks were passed over",
                 metadata: [
                     "schedule": "\(due.schedule.name)", "count": "\(passedOver.count)", "first": "\(first.nominal)",
                     "why": "\(first.decision.rawValue)",

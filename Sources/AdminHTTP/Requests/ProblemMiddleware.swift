@@ -1,4 +1,5 @@
 import AdminAPI
+import Events
 import Hummingbird
 import Logging
 import NIOCore
@@ -25,8 +26,9 @@ struct ProblemMiddleware: RouterMiddleware {
         } catch let error as PostgresError where error.isUnavailability {
             return response(Self.unavailable(error))
         } catch {
-            context.logger.error(
-                "a request failed", metadata: ["path": "\(request.uri.path)", "error": "\(String(reflecting: error))"])
+            context.logger.event(
+                .requestFailed, "a request failed",
+                metadata: ["path": "\(request.uri.path)", "error": "\(String(reflecting: error))"])
             return response(Self.bug(error))
         }
     }

@@ -1,4 +1,5 @@
 import AdminAPI
+import Events
 import Hummingbird
 import Investments
 import JobsPostgres
@@ -48,8 +49,9 @@ struct InvestmentRoutes: Sendable {
                     try await results.write(as: format, to: &writer)
                 } catch {
                     // The reader sees no more than an answer that breaks off.
-                    context.logger.warning(
-                        "results were not sent whole", metadata: ["run": "\(execution)", "error": "\(error)"])
+                    context.logger.event(
+                        .resultsBrokenOff, "results were not sent whole",
+                        metadata: ["run": "\(execution)", "error": "\(error)"])
                     throw error
                 }
             })

@@ -1,3 +1,4 @@
+import Events
 import FoundationEssentials
 package import Jobs
 package import JobsPostgres
@@ -96,7 +97,8 @@ package actor ValueInvestments: Job {
             checkpoint.basis = school.basis
             return
         }
-        attempt.logger.notice("the terms of a class changed while the run was cut off; it starts over")
+        attempt.logger.event(
+            .valuationStartedOver, "the terms of a class changed while the run was cut off; it starts over")
         let run = checkpoint.run
         checkpoint = ValuationCheckpoint(run: run, asOf: checkpoint.asOf, studentsTotal: checkpoint.studentsTotal)
         checkpoint.basis = school.basis

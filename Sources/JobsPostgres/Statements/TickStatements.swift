@@ -43,16 +43,20 @@ struct DueSchedules: Statement {
 struct NextDueSchedule: Statement {
     let now: Instant?
     let fileDigest: String?
+    /// Schedules that stay due whatever is done: not counted.
+    var unreadable: [Int64] = []
 
     static let sql = """
         select (select min(s.next_due) from bursar.schedule s
-                where s.paused_at is null and s.removed_at is null and \(ScheduleFileDigest.mayFire("$2"))),
+                where s.paused_at is null and s.removed_at is null and s.id <> all($3)
+                  and \(ScheduleFileDigest.mayFire("$2"))),
                coalesce($1, clock_timestamp())
         """
 
     func bind(to bindings: inout Bindings) {
         bindings.append(now)
         bindings.append(fileDigest)
+        bindings.append(unreadable)
     }
 
     static func output(from row: inout Row) throws(PostgresError) -> (due: Instant?, now: Instant) {
