@@ -121,4 +121,21 @@ import Testing
         for number in 0..<100 { sink.enqueue(record("nobody reads \(number)")) }
         #expect(sink.flush(within: .seconds(60)))
     }
+
+    /// The logging system takes one log a process, so this one has a process of its own.
+    @Test func `all loggers of the process write there, at the level of the moment`() async throws {
+        let result = try await #require(processExitsWith: .success, observing: [\.standardErrorContent]) {
+            let early = Logger(label: "early") { _ in SwiftLogNoOpLogHandler() }
+            let provider = Logger.MetadataProvider { ["request": "r-1"] }
+            let sink = LogDestination.prefixed.bootstrap(
+                identifier: "bursard", level: .notice, metadataProvider: provider, messageID: { _ in nil })
+            let logger = Logger(label: "jobs")
+            early.critical("not here")
+            logger.info("too low")
+            sink.level = .info
+            logger.info("a run began", metadata: ["run": "7"])
+            exit(sink.flush(within: .seconds(60)) ? 0 : 1)
+        }
+        #expect(String(decoding: result.standardErrorContent, as: UTF8.self) == "<6>a run began request=r-1 run=7\n")
+    }
 }
