@@ -71,7 +71,7 @@ extension BrokenInput {
             "schedules:\n  a:\n    ▸name: a\n    kind: k\n    cron: 0 2 * * *\n    zone: UTC\n",
             "the name is the key above"),
         .init(
-            "schedules:\n  ▸investments:\n    ▸hourly: {enabled: false}\n", "lacks kind",
+            "schedules:\n  investments:\n    ▸hourly: {enabled: false}\n",
             "write a schedule's name in one: \"investments.hourly\""),
         .init("schedules:\n  ▸a:\n    ▸\"b\\e\": {enabled: false}\n", "lacks kind", "unknown key \"b\\u{1B}\""),
         // The other keys.

@@ -191,6 +191,20 @@ extension LayerDecoder {
         refuse(
             "unknown key \(quoted(entry.key))\(place) (expected one of \(listed))", at: entry.keyMark,
             hint: unknownHint(entry, section: section, keys: keys))
+        markMeant(entry, section: section, keys: keys)
+    }
+
+    /// What was most likely meant by an unknown key is not complained about as missing or as a bad default as well.
+    private mutating func markMeant(_ entry: YAMLNode.Entry, section: String, keys: [String]) {
+        guard !section.isEmpty else { return }
+        if let near = suggestion(for: entry.key, among: keys) { problems.markRefused(section + "." + near) }
+        if isNameCutInTwo(entry, section: section) { problems.markRefused(section) }
+    }
+
+    /// `investments:` with `hourly:` below it, for `investments.hourly:`.
+    private func isNameCutInTwo(_ entry: YAMLNode.Entry, section: String) -> Bool {
+        guard case .mapping = entry.value.content else { return false }
+        return section.hasPrefix("schedules.") && ScheduleSettings.isName(entry.key)
     }
 
     private func unknownHint(_ entry: YAMLNode.Entry, section: String, keys: [String]) -> String? {
@@ -200,7 +214,7 @@ extension LayerDecoder {
         if let near = suggestion(for: entry.key, among: keys) { return "did you mean \"\(near)\"?" }
         if section.hasPrefix("schedules.") {
             if entry.key == "name" { return "the name is the key above" }
-            if case .mapping = entry.value.content, ScheduleSettings.isName(entry.key) {
+            if isNameCutInTwo(entry, section: section) {
                 return "write a schedule's name in one: \"\(section.dropFirst(10)).\(entry.key)\""
             }
             return nil
