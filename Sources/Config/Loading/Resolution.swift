@@ -57,11 +57,11 @@ extension Resolution {
         let path = "schedules." + name
         var draft = shipped?.draft ?? ScheduleDraft()
         for setting in ScheduleSettings.all { said?.entries[setting.path]?.assign(&draft) }
+        check(draft, path: path, said: said)
         guard let definition = draft.definition(named: name) else {
             refuseMissing(draft, path: path, said: said, shipped: shipped)
             return
         }
-        check(definition, path: path, said: said)
         configuration.schedules.append(definition)
         for setting in ScheduleSettings.all {
             rows.append(
@@ -93,34 +93,36 @@ extension Resolution {
             hint: near.map { "did you mean \"\($0)\"?" } ?? "add \(missing.map { "\($0): …" }.joined(separator: ", "))")
     }
 
-    private mutating func check(_ schedule: ScheduleDefinition, path: String, said: Layer.Schedule?) {
+    /// What two keys of a schedule make wrong together, as far as they are there.
+    private mutating func check(_ schedule: ScheduleDraft, path: String, said: Layer.Schedule?) {
         func origin(_ keys: String...) -> ConfigurationOrigin {
             keys.lazy.compactMap { said?.entries[$0]?.origin }.first ?? said?.origin ?? .builtIn
         }
         let refused = problems.refusedPaths
-        if schedule.cron.restrictsBothDays, !schedule.daysEither,
-            refused.isDisjoint(with: [path + ".cron", path + ".days"])
-        {
-            problems.refuse(
-                "\(path).cron restricts both day fields, and then a day that matches either of them suffices "
-                    + "(expected \"days: either\" beside it, got \(quoted(schedule.cron.text)))",
-                at: origin("cron"), hint: "add days: either, or make one of the two fields *")
+        if let cron = schedule.cron, !refused.contains(path + ".cron") {
+            let isEither = schedule.days == .either
+            if cron.restrictsBothDays, !isEither, !refused.contains(path + ".days") {
+                problems.refuse(
+                    "\(path).cron restricts both day fields, and then a day that matches either of them suffices "
+                        + "(expected \"days: either\" beside it, got \(quoted(cron.text)))",
+                    at: origin("cron"), hint: "add days: either, or make one of the two fields *")
+            }
+            if isEither, !cron.restrictsBothDays {
+                problems.warn(
+                    "\(path).days has no effect: the expression does not restrict both day fields", at: origin("days"))
+            }
+            if schedule.money, !cron.isFixed, !refused.contains(path + ".money") {
+                problems.refuse(
+                    "\(path).cron is no fixed time, as a schedule of money must have "
+                        + "(expected a minute and an hour that do not begin with *, got \(quoted(cron.text)))",
+                    at: origin("cron", "money"),
+                    hint: "list the times, such as \"0 0-23 * * *\"; a schedule that only wakes workers is not money")
+            }
         }
-        if schedule.daysEither, !schedule.cron.restrictsBothDays, refused.isDisjoint(with: [path + ".cron"]) {
+        if let knownKinds, let kind = schedule.kind, !knownKinds.contains(kind) {
+            let near = suggestion(for: kind, among: knownKinds.sorted())
             problems.warn(
-                "\(path).days has no effect: the expression does not restrict both day fields", at: origin("days"))
-        }
-        if schedule.money, !schedule.cron.isFixed, refused.isDisjoint(with: [path + ".cron", path + ".money"]) {
-            problems.refuse(
-                "\(path).cron is no fixed time, as a schedule of money must have "
-                    + "(expected a minute and an hour that do not begin with *, got \(quoted(schedule.cron.text)))",
-                at: origin("cron", "money"),
-                hint: "list the times, such as \"0 0-23 * * *\"; a schedule that only wakes workers is not money")
-        }
-        if let knownKinds, !knownKinds.contains(schedule.kind) {
-            let near = suggestion(for: schedule.kind, among: knownKinds.sorted())
-            problems.warn(
-                "\(path).kind: this build has no job kind \(quoted(schedule.kind)); its jobs would park",
+                "\(path).kind: this build has no job kind \(quoted(kind)); its jobs would park",
                 at: origin("kind"), hint: near.map { "did you mean \"\($0)\"?" })
         }
     }

@@ -24,7 +24,7 @@ enum Corpus {
         return cases + bytes(&random) + flows(&random) + lists
     }
 
-    private static let damages = CorpusValues.all + CorpusKeys.all + CorpusSchedules.all + CorpusSyntax.all
+    static let damages = CorpusValues.all + CorpusKeys.all + CorpusSchedules.all + CorpusSyntax.all
 
     /// One damage alone, in a file with either end of line and sometimes more lines before.
     private static func single(

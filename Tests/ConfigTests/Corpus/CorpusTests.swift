@@ -42,6 +42,7 @@ struct CorpusTests {
         #expect(cases.count >= 500)
         #expect(Set(cases.map { $0.files.map(\.bytes) }).count > cases.count * 9 / 10)
         #expect(cases.allSatisfy { !$0.expected.isEmpty })
+        for damage in Corpus.damages { #expect(cases.contains { $0.name.contains(damage.name) }, "\(damage.name)") }
     }
 
     /// The lines that should have been named.
