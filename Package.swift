@@ -13,6 +13,7 @@ let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
@@ -27,6 +28,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
@@ -39,7 +41,7 @@ let package = Package(
         // What people start.
         .executableTarget(
             name: "bursard",
-            dependencies: ["BursarDaemon", "Events", "Systemd", argumentParser, lifecycle, logging, unixSignals]),
+            dependencies: ["BursarDaemon", "Events", "Primitives", "Systemd", argumentParser, lifecycle, logging, unixSignals]),
         .executableTarget(name: "bursarctl", dependencies: ["OperatorCommands"]),
 
         // The daemon and its operator's tool.
@@ -47,7 +49,8 @@ let package = Package(
             name: "BursarDaemon",
             dependencies: [
                 "AdminAPI", "AdminHTTP", "Audit", "Config", "Cron", "EmbeddedPostgres", "Events", "Investments", "Jobs",
-                "JobsPostgres", "Migrations", "Postgres", "Primitives", "Scheduling", "Systemd", lifecycle, logging,
+                "JobsPostgres", "Migrations", "Postgres", "Primitives", "Scheduling", "Systemd", crypto, lifecycle,
+                logging,
             ]),
         .target(
             name: "OperatorCommands",
@@ -59,7 +62,8 @@ let package = Package(
             name: "AdminHTTP",
             dependencies: [
                 "AdminAPI", "Audit", "Config", "Cron", "Events", "Investments", "Jobs", "JobsPostgres", "Postgres",
-                "Primitives", "Scheduling", hummingbird, hummingbirdCore, lifecycle, logging, nioCore, nioPosix,
+                "Primitives", "Scheduling", hummingbird, hummingbirdCore, lifecycle, logging, nioCore, nioExtras,
+                nioPosix,
             ]),
         .target(name: "AdminAPI", dependencies: ["Primitives"]),
 
@@ -83,7 +87,7 @@ let package = Package(
             name: "Migrations", dependencies: ["Postgres"], path: "Migrations",
             resources: [
                 .embedInCode("0001_engine.sql"), .embedInCode("0002_investments.sql"),
-                .embedInCode("0004_operators.sql"),
+                .embedInCode("0003_audit.sql"), .embedInCode("0004_operators.sql"),
             ]),
         .target(name: "Postgres", dependencies: ["CLibPQ", "Primitives"]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),

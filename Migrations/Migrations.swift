@@ -12,6 +12,7 @@ extension Migration {
     package static let all: [Migration] = [
         Migration(1, "engine", PackageResources._001_engine_sql),
         Migration(2, "investments", PackageResources._002_investments_sql),
+        Migration(3, "audit", PackageResources._003_audit_sql),
         Migration(4, "operators", PackageResources._004_operators_sql),
     ]
 

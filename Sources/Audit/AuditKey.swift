@@ -1,0 +1,116 @@
+import Crypto
+import FoundationEssentials
+import Glibc
+
+/// The secret of the chain: 32 bytes that are never in the database. Does not show itself.
+package struct AuditKey: Sendable, CustomStringConvertible {
+    package static let byteCount = 32
+    /// A credential may hold a longer secret; all of it counts.
+    package static let bytesMax = 4_096
+
+    /// Which key made a code, without telling the key: 16 hexadecimal digits.
+    package let fingerprint: String
+    private let key: SymmetricKey
+
+    /// - Parameter bytes: at least 32, random.
+    package init(_ bytes: [UInt8], from place: String = "the key") throws(AuditKeyError) {
+        guard (Self.byteCount...Self.bytesMax).contains(bytes.count) else {
+            throw AuditKeyError(
+                place: place, reason: "it has \(bytes.count) bytes, \(Self.byteCount) to \(Self.bytesMax) are needed",
+                fix: "make one with `head -c 32 /dev/urandom`")
+        }
+        key = SymmetricKey(data: bytes)
+        let digest = SHA256.hash(data: Array("bursar audit key".utf8) + bytes)
+        fingerprint = digest.prefix(8).map { byte in
+            let text = String(byte, radix: 16)
+            return text.count == 1 ? "0" + text : text
+        }.joined()
+    }
+
+    package static func random() -> AuditKey {
+        let bytes = SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }
+        // 32 bytes are always taken.
+        guard let key = try? AuditKey(bytes) else { preconditionFailure("32 bytes make a key") }
+        return key
+    }
+
+    /// The credential if there is one; else the file, which is made, readable to its owner alone, when it is not there.
+    package static func load(credential: [UInt8]?, file path: String) throws(AuditKeyError) -> AuditKey {
+        if let credential { return try AuditKey(credential, from: "the credential audit.key") }
+        if let key = try read(path) { return key }
+        try make(path)
+        guard let key = try read(path) else {
+            throw AuditKeyError(place: path, reason: "it was removed while it was made", fix: "start again")
+        }
+        return key
+    }
+
+    /// HMAC-SHA-256 under this key.
+    package func mac(of bytes: [UInt8]) -> [UInt8] {
+        Array(HMAC<SHA256>.authenticationCode(for: bytes, using: key))
+    }
+
+    /// In constant time.
+    package func isMac(_ mac: [UInt8], of bytes: [UInt8]) -> Bool {
+        HMAC<SHA256>.isValidAuthenticationCode(mac, authenticating: bytes, using: key)
+    }
+
+    package var description: String { "AuditKey(\(fingerprint))" }
+}
+
+// MARK: The file
+
+extension AuditKey {
+    /// Nil when there is no such file.
+    private static func read(_ path: String) throws(AuditKeyError) -> AuditKey? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            throw failure(path, "cannot be read", errno)
+        }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw failure(path, "cannot be looked at", errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw AuditKeyError(place: path, reason: "it is no regular file", fix: "remove it; a new one is made")
+        }
+        guard status.st_mode & 0o077 == 0 else {
+            throw AuditKeyError(
+                place: path, reason: "others than its owner may read or write it",
+                fix: "chmod 0600, and if others may have read it: `bursarctl audit verify`, then a new key")
+        }
+        var buffer = [UInt8](repeating: 0, count: bytesMax + 1)
+        let count = Glibc.read(descriptor, &buffer, buffer.count)
+        guard count >= 0 else { throw failure(path, "cannot be read", errno) }
+        return try AuditKey(Array(buffer[..<count]), from: path)
+    }
+
+    /// Two that make it at once make one: the file comes into its place complete, or was there before.
+    private static func make(_ path: String) throws(AuditKeyError) {
+        let draft = "\(path).\(getpid()).\(UInt32.random(in: 0...(.max)))"
+        let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw failure(path, "cannot be made", errno) }
+        defer { unlink(draft) }
+        let bytes = SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }
+        let isWritten = write(descriptor, bytes, bytes.count) == bytes.count && fsync(descriptor) == 0
+        let code = errno
+        close(descriptor)
+        guard isWritten else { throw failure(path, "cannot be written", code) }
+        guard link(draft, path) == 0 || errno == EEXIST else { throw failure(path, "cannot be made", errno) }
+    }
+
+    private static func failure(_ path: String, _ what: String, _ code: Int32) -> AuditKeyError {
+        AuditKeyError(
+            place: path, reason: "it \(what): \(String(cString: strerror(code)))",
+            fix: "the daemon's user needs its state directory, or hand the key over as the credential audit.key")
+    }
+}
+
+/// Why there is no key.
+package struct AuditKeyError: Error, Sendable, Hashable, CustomStringConvertible {
+    package let place: String
+    package let reason: String
+    package let fix: String
+
+    package var description: String { "\(place): \(reason); \(fix)" }
+}
