@@ -19,7 +19,8 @@ struct Bursarctl: ParsableCommand {
             """,
         version: BuildVersion.name,
         subcommands: [
-            StatusCommand.self, SchedulesCommand.self, JobsCommand.self, RunsCommand.self, CronCommand.self,
-            ConfigCommand.self, MigrateCommand.self, DatabaseCommand.self, InvestmentsCommand.self,
+            StatusCommand.self, ReloadCommand.self, LogsCommand.self, SchedulesCommand.self, JobsCommand.self,
+            RunsCommand.self, CronCommand.self, ConfigCommand.self, MigrateCommand.self, DatabaseCommand.self,
+            InvestmentsCommand.self,
         ])
 }

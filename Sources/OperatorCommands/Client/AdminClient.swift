@@ -12,6 +12,8 @@ struct AdminClient: Sendable {
     /// The longest answer that is read whole.
     private static let answerMax = 16 << 20
     private static let headLimit = TimeAmount.seconds(30)
+    /// The longest that an answer may stay away, whatever was asked.
+    private static let silenceLimit = TimeAmount.seconds(85)
 
     /// Connects to a socket for the time of `body`.
     static func with<T>(
@@ -20,7 +22,7 @@ struct AdminClient: Sendable {
         try socket.requireListener()
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
-            timeout: HTTPClient.Configuration.Timeout(connect: .seconds(3), read: .seconds(60)))
+            timeout: HTTPClient.Configuration.Timeout(connect: .seconds(3), read: silenceLimit))
         configuration.httpVersion = .http1Only
         configuration.connectionPool.retryConnectionEstablishment = false
         let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
@@ -43,14 +45,15 @@ struct AdminClient: Sendable {
         try decode(type, from: await whole(request(.GET, path, query: query)))
     }
 
-    /// Asks for something to be done.
+    /// Asks for something to be done, which may take up to `limit`.
     func post<Answer: Decodable>(
-        _ path: String, _ body: some Encodable, as type: Answer.Type = Answer.self
+        _ path: String, _ body: some Encodable, as type: Answer.Type = Answer.self,
+        within limit: TimeAmount = headLimit
     ) async throws -> Answer {
         var request = request(.POST, path)
         request.headers.add(name: "content-type", value: "application/json")
         request.body = .bytes(ByteBuffer(bytes: try WireJSON.encode(body)))
-        return try decode(type, from: await whole(request))
+        return try decode(type, from: await whole(request, within: limit))
     }
 
     /// Reads a resource piece by piece, so that its length does not matter.
@@ -80,8 +83,8 @@ struct AdminClient: Sendable {
         return request
     }
 
-    private func whole(_ request: HTTPClientRequest) async throws -> Data {
-        let response = try await send(request)
+    private func whole(_ request: HTTPClientRequest, within limit: TimeAmount = headLimit) async throws -> Data {
+        let response = try await send(request, within: limit)
         do {
             return Data(try await response.body.collect(upTo: Self.answerMax).readableBytesView)
         } catch {
@@ -90,10 +93,12 @@ struct AdminClient: Sendable {
     }
 
     /// The response's head; throws what the daemon said when it refused.
-    private func send(_ request: HTTPClientRequest) async throws -> HTTPClientResponse {
+    private func send(
+        _ request: HTTPClientRequest, within limit: TimeAmount = headLimit
+    ) async throws -> HTTPClientResponse {
         let response: HTTPClientResponse
         do {
-            response = try await http.execute(request, timeout: Self.headLimit)
+            response = try await http.execute(request, timeout: limit)
         } catch let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout {
             throw CommandFailure(
                 .unavailable, "the daemon did not answer in time",

@@ -1,3 +1,4 @@
+import AdminAPI
 import Config
 import Primitives
 
@@ -5,8 +6,8 @@ import Primitives
 struct ConfigReport: Sendable, Encodable {
     private let isValid: Bool
     private let files: [String]
-    private let errors: [Complaint]
-    private let warnings: [Complaint]
+    private let errors: [ConfigurationComplaint]
+    private let warnings: [ConfigurationComplaint]
     private let schedules: [ScheduleReport]
 
     private enum CodingKeys: String, CodingKey {
@@ -18,7 +19,7 @@ struct ConfigReport: Sendable, Encodable {
         isValid = true
         files = loaded.sources
         errors = []
-        warnings = loaded.warnings.map(Complaint.init)
+        warnings = loaded.warnings.map(ConfigurationComplaint.init)
         schedules = loaded.configuration.schedules.map { definition in
             ScheduleReport(definition, isEnabled: loaded.configuration.isEnabled(definition), now: now)
         }
@@ -27,19 +28,19 @@ struct ConfigReport: Sendable, Encodable {
     init(_ errors: ConfigurationErrors) {
         isValid = false
         files = []
-        self.errors = errors.errors.map(Complaint.init)
+        self.errors = errors.errors.map(ConfigurationComplaint.init)
         warnings = []
         schedules = []
     }
 
     /// The errors, one a line, as compilers write them.
     var complaints: String {
-        errors.map { printable($0.text) + "\n" }.joined()
+        errors.map { printable($0.description) + "\n" }.joined()
     }
 
     func text(for stream: TextStream) -> String {
         var text = ""
-        for warning in warnings { text += stream.styled("warning: ", .yellow) + printable(warning.text) + "\n" }
+        for warning in warnings { text += stream.styled("warning: ", .yellow) + printable(warning.description) + "\n" }
         let read = files.isEmpty ? "no file, all defaults" : files.joined(separator: ", ")
         text += stream.styled("the configuration is valid", .green) + " (\(printable(read)))\n"
         for schedule in schedules {
@@ -50,38 +51,6 @@ struct ConfigReport: Sendable, Encodable {
             text += schedule.preview.text(for: stream, indent: 2)
         }
         return text
-    }
-
-    /// One error or warning.
-    struct Complaint: Sendable, Encodable {
-        let file: String
-        let line: Int?
-        let column: Int?
-        let message: String
-        let hint: String?
-        fileprivate let text: String
-
-        private enum CodingKeys: String, CodingKey {
-            case file, line, column, message, hint
-        }
-
-        fileprivate init(_ error: ConfigurationError) {
-            file = error.file
-            line = error.line
-            column = error.column
-            message = error.message
-            hint = error.hint
-            text = error.description
-        }
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(file, forKey: .file)
-            try container.encode(line, forKey: .line)
-            try container.encode(column, forKey: .column)
-            try container.encode(message, forKey: .message)
-            try container.encode(hint, forKey: .hint)
-        }
     }
 }
 

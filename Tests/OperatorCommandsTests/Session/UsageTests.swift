@@ -38,7 +38,7 @@ import Testing
     @Test func `every verb is listed in its noun's help`() async {
         let verbs = [
             "schedules": ["list", "next", "run"], "jobs": ["list", "show"], "runs": ["list", "show", "watch"],
-            "cron": ["next", "explain"], "config": ["check", "show"], "db": ["url"],
+            "cron": ["next", "explain"], "config": ["check", "show", "diff"], "db": ["url"],
             "investments": ["explain", "results"],
         ]
         for (noun, verbs) in verbs {
