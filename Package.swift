@@ -56,7 +56,7 @@ let package = Package(
             name: "OperatorCommands",
             dependencies: [
                 "AdminAPI", "Audit", "Config", "Cron", "EmbeddedPostgres", "Events", "Migrations", "Postgres",
-                "Primitives", argumentParser, asyncHTTPClient, nioCore, nioHTTP1,
+                "Primitives", argumentParser, asyncHTTPClient, nioCore, nioHTTP1, subprocess,
             ]),
         .target(
             name: "AdminHTTP",
