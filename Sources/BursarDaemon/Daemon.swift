@@ -1,65 +1,71 @@
+import AdminAPI
 import AdminHTTP
+import Audit
 import Config
+import Events
 import Glibc
 import Investments
 import Jobs
 import JobsPostgres
-package import Logging
+import Logging
 import Postgres
 import Primitives
 import Scheduling
 import ServiceLifecycle
+import Systemd
 
 /// The daemon: from its configuration to its services, and back down.
 package struct Daemon: Service {
-    private let options: DaemonOptions
-    private let environment: [String: String]
-    private let logger: Logger
-    private let time = SystemTime()
-    private let onReady: @Sendable (ReadyReport) -> Void
+    let options: DaemonOptions
+    let process: DaemonProcess
+    let supervision: Supervision
+    let time = SystemTime()
+    let onReady: @Sendable (ReadyReport) -> Void
 
     private static let demoDrain = Duration.seconds(5)
 
     /// - Parameter onReady: called once, when everything that a caller could want of the daemon is there.
     package init(
-        options: DaemonOptions, environment: [String: String], logger: Logger,
-        onReady: @escaping @Sendable (ReadyReport) -> Void
+        options: DaemonOptions, process: DaemonProcess, onReady: @escaping @Sendable (ReadyReport) -> Void
     ) {
         self.options = options
-        self.environment = environment
-        self.logger = logger
+        self.process = process
+        supervision = Supervision(process)
         self.onReady = onReady
     }
 
     /// Runs until the group is told to shut down. Throws `DaemonFailure` when it cannot.
     package func run() async throws {
-        let loaded = try loadConfiguration()
-        let configuration = effective(loaded.configuration)
-        var logger = logger
-        logger.logLevel = configuration.logging.level.level
-        let opening = DatabaseOpening(configuration: configuration, logger: logger)
-        guard let database = try await untilShutdown({ try await opening.open() }) else { return }
-        do {
-            try await serve(configuration, loaded: loaded, database: database, logger: logger)
-        } catch {
-            await database.close(logger)
-            throw error
-        }
-        await database.close(logger)
+        try await supervision.around { try await live() }
+        process.logger.event(.stoppedInOrder, "stopped in order")
+        process.flushLog()
     }
 
-    private func loadConfiguration() throws -> LoadedConfiguration {
+    private func live() async throws {
+        let drill = try Drill(environment: process.environment)
+        let start = try StartFiles(process: process, load: loadConfiguration)
+        supervision.meet(.configuration)
+        supervision.meet(.credentials)
+        let configuration = effective(start.loaded.configuration)
+        process.setLogLevel(configuration.logging.level.level)
+        let opening = DatabaseOpening(
+            configuration: configuration, password: start.password, supervision: supervision, logger: process.logger)
+        guard let database = try await untilShutdown({ try await opening.open() }) else { return }
         do {
-            let loaded = try ConfigurationLoader(environment: environment).load(path: options.configPath)
-            for warning in loaded.warnings { logger.warning("\(warning)") }
-            return loaded
+            try await serve(configuration, start: start, database: database, drill: drill)
         } catch {
-            throw DaemonFailure(.config, "\(error)")
+            await database.close(process.logger)
+            throw error
         }
+        await database.close(process.logger)
+    }
+
+    @Sendable private func loadConfiguration() throws(ConfigurationErrors) -> LoadedConfiguration {
+        try ConfigurationLoader(environment: process.environment).load(path: options.configPath)
     }
 
     /// What the command line says goes before the file.
-    private func effective(_ configuration: Configuration) -> Configuration {
+    @Sendable private func effective(_ configuration: Configuration) -> Configuration {
         var configuration = configuration
         if let directory = options.stateDirectory {
             configuration.stateDirectory = directory
@@ -70,59 +76,6 @@ package struct Daemon: Service {
         return configuration
     }
 
-    private func serve(
-        _ configuration: Configuration, loaded: LoadedConfiguration, database: OpenedDatabase, logger: Logger
-    ) async throws {
-        let settings = WiredSettings(configuration)
-        let engine = Engine(
-            configuration: configuration, settings: settings, address: database.address, build: options.build,
-            time: time, logger: logger)
-        let admin = AdminServer(
-            pool: engine.pool, socketPath: configuration.admin.socket, build: options.build,
-            isEmbedded: database.cluster != nil, address: database.address, configFiles: loaded.sources,
-            firstRate: settings.investments.firstRate, logger: logger)
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: engine.services(drain: settings.drain, logger: logger) + [
-                    .init(service: admin),
-                    .init(
-                        service: LoopService {
-                            try await self.getReady(
-                                configuration, settings, engine: engine, admin: admin, logger: logger)
-                            try await gracefulShutdown()
-                        }),
-                ], logger: logger))
-        try await group.run()
-    }
-
-    /// Brings the schedules to what the file says, loads the demo, and says that the daemon is ready once the admin
-    /// socket is bound and this daemon's life is known to the database.
-    private func getReady(
-        _ configuration: Configuration, _ settings: WiredSettings, engine: Engine, admin: AdminServer, logger: Logger
-    ) async throws {
-        try await engine.beginLife()
-        try await ScheduleRegistry(pool: engine.pool).apply(settings.schedules)
-        engine.scheduler.reconsider()
-        let loadedDemo = options.demo ? try await loadDemo(engine, logger: logger) : false
-        try await admin.bound()
-        logger.notice("ready", metadata: ["socket": "\(configuration.admin.socket)"])
-        onReady(
-            ReadyReport(
-                socket: configuration.admin.socket, isEmbedded: configuration.database.isEmbedded,
-                schedules: settings.schedules.count, loadedDemo: loadedDemo))
-    }
-
-    /// Loads the school into an empty database and values it at once, as an operator would.
-    private func loadDemo(_ engine: Engine, logger: Logger) async throws -> Bool {
-        guard try await DemoSchool.load(into: engine.pool) else { return false }
-        logger.notice("loaded the demo school")
-        _ = try await engine.pool.enqueue(
-            NewJob(
-                kind: ValueInvestments.kind, payload: #"{"mode":"full"}"#,
-                run: NewRun(execution: .make(at: time.now()), trigger: .manual, source: "demo")))
-        return true
-    }
-
     /// The value, or nil when a graceful shutdown came first.
     private func untilShutdown<T: Sendable>(_ body: @escaping @Sendable () async throws -> T) async throws -> T? {
         do {
@@ -130,6 +83,79 @@ package struct Daemon: Service {
         } catch {
             if Task.isShuttingDownGracefully { return nil }
             throw error
+        }
+    }
+}
+
+// MARK: With a database
+
+extension Daemon {
+    private func serve(
+        _ configuration: Configuration, start: StartFiles, database: OpenedDatabase, drill: Drill?
+    ) async throws {
+        let live = LiveSettings(WiredSettings(configuration))
+        let engine = Engine(
+            configuration: configuration, live: live, address: database.address, build: options.build,
+            supervision: supervision, time: time, logger: process.logger)
+        let audit = try AuditTrail(key: start.auditKey(stateDirectory: configuration.stateDirectory))
+        let reloader = makeReloader(engine, start: start, live: live, audit: audit)
+        let control = RunningDaemon(reloader: reloader, supervision: supervision)
+        let admin = AdminServer(
+            pool: engine.pool, socketPath: configuration.admin.socket, build: options.build,
+            isEmbedded: database.cluster != nil, address: database.address, configFiles: start.loaded.sources,
+            firstRate: live.value.investments.firstRate, control: control,
+            inherited: start.adminListener, logger: process.logger)
+        let ready = LoopService {
+            try await getReady(configuration, engine: engine, admin: admin, live: live, audit: audit)
+            if let drill { await drill.run(in: supervision.ledger, logger: process.logger) }
+            try await gracefulShutdown()
+        }
+        let services =
+            engine.services(live: live, supervision: supervision, logger: process.logger)
+            + [
+                LoopService { await reloader.run() }, LoopService { await heedHangUps(reloader) },
+                admin, ready, LoopService { await SocketProber(admin: admin, ledger: supervision.ledger).run() },
+            ]
+        try await run(services.map { .init(service: $0) }, engine: engine, live: live)
+    }
+
+    private func run(
+        _ services: [ServiceGroupConfiguration.ServiceConfiguration], engine: Engine, live: LiveSettings
+    ) async throws {
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(services: services, logger: process.quietLogger))
+        do {
+            try await withGracefulShutdownHandler {
+                try await group.run()
+            } onGracefulShutdown: {
+                process.logger.event(.stopping, "stopping: what runs may go on for \(live.value.drain)")
+                supervision.reporter.stop(within: live.value.drain) { await engine.dispatcher.runningCount }
+            }
+        } catch let error as SocketFileError {
+            throw DaemonFailure(error.isTaken ? .unavailable : .config, "\(error)")
+        }
+    }
+
+    private func makeReloader(
+        _ engine: Engine, start: StartFiles, live: LiveSettings, audit: AuditTrail
+    ) -> Reloader {
+        Reloader(
+            Reloader.Parts(
+                load: loadConfiguration, effective: effective, live: live,
+                registry: ScheduleRegistry(pool: engine.pool), session: engine.session,
+                fileDigest: engine.fileDigest, reporter: supervision.reporter, audit: audit,
+                setLogLevel: process.setLogLevel, onSchedules: { engine.scheduler.reconsider() },
+                kinds: engine.kinds, time: time, logger: process.logger),
+            loaded: start.loaded)
+    }
+
+    /// A storm of signals is a few reloads: those that come while one is under way are one more.
+    private func heedHangUps(_ reloader: Reloader) async {
+        while !Task.isCancelled {
+            await process.hangUp.wait()
+            guard !Task.isCancelled else { return }
+            _ = await reloader.order(
+                .init(), by: Actor(name: "SIGHUP", uid: nil), channel: .daemon)
         }
     }
 }

@@ -1,13 +1,19 @@
 import Config
 import EmbeddedPostgres
+import Events
+import JobsPostgres
 import Logging
 import Migrations
 import Postgres
+import Primitives
 
 /// Gets at a database whose schema is current: starts the embedded one, or waits for the one that the configuration
 /// names.
 struct DatabaseOpening: Sendable {
     let configuration: Configuration
+    /// Of a credential.
+    let password: String?
+    let supervision: Supervision
     let logger: Logger
 
     private static let firstPause = Duration.milliseconds(250)
@@ -15,10 +21,11 @@ struct DatabaseOpening: Sendable {
 
     func open() async throws -> OpenedDatabase {
         guard configuration.database.isEmbedded else {
-            let address = try PostgresAddress(uri: configuration.database.url)
+            let address = try address()
             try await prepareSchema(at: address, migrates: false)
             return OpenedDatabase(address: address, cluster: nil)
         }
+        supervision.reporter.starting("the embedded database")
         let cluster: EmbeddedCluster
         let address: PostgresAddress
         do {
@@ -37,18 +44,28 @@ struct DatabaseOpening: Sendable {
         return opened
     }
 
+    /// As configured, with the credential's password where it names none.
+    private func address() throws -> PostgresAddress {
+        let address = try PostgresAddress(uri: configuration.database.url)
+        guard let password, address["password"] == nil else { return address }
+        return address.setting("password", to: password)
+    }
+
     private func prepareSchema(at address: PostgresAddress, migrates: Bool) async throws {
         let connection = try await connectWhenUp(address)
+        supervision.meet(.database)
         do {
             let migrator = Migrator(migrations: Migration.all)
             if migrates {
                 let applied = try await migrator.migrate(on: connection)
                 if let last = applied.last {
-                    logger.notice("migrated the embedded database", metadata: ["to": "\(last.version) \(last.name)"])
+                    logger.event(.embeddedMigrated, "migrated the embedded database to \(last.version) \(last.name)")
                 }
             } else {
                 try await migrator.requireCurrent(on: connection)
             }
+            supervision.meet(.schema)
+            try await tellOfJobsInFlight(on: connection)
         } catch let error as PostgresError where error.code == .schema {
             await connection.close()
             throw DaemonFailure(.schema, "\(error)")
@@ -57,6 +74,21 @@ struct DatabaseOpening: Sendable {
             throw error
         }
         await connection.close()
+    }
+
+    /// A daemon that was killed could not say what it was at.
+    private func tellOfJobsInFlight(on connection: PostgresConnection) async throws {
+        for job in try await connection.run(LeftInFlight(host: HostName.current)) {
+            var metadata: Logger.Metadata = [
+                "job": "\(job.id)", "kind": "\(job.kind)", "attempt": "\(job.attempt)",
+                "daemon_pid": "\(job.daemonPID)", "last_beat": "\(job.lastBeat.rfc3339)",
+            ]
+            if let run = job.run { metadata["run"] = "\(run)" }
+            logger.event(
+                .inFlightFoundAtStart,
+                "job \(job.id) was in flight when process \(job.daemonPID) ended without a word; it will be retaken",
+                metadata: metadata)
+        }
     }
 
     /// A database that is down is waited for, with a word each time; only being told to stop ends the wait.
@@ -70,9 +102,10 @@ struct DatabaseOpening: Sendable {
                         applicationName: "bursard", perHostTimeout: configuration.database.connectTimeout))
             } catch {
                 try Task.checkCancellation()
-                logger.warning(
-                    "the database cannot be reached; trying again",
-                    metadata: ["database": "\(address)", "error": "\(error)", "in": "\(pause)"])
+                logger.event(
+                    .databaseWaitedForAtStart, "the database cannot be reached; trying again in \(pause)",
+                    metadata: ["database": "\(address)", "error": "\(error)"])
+                supervision.withhold(.database, "\(error)", logger: logger)
             }
             try await ContinuousClock().sleep(for: pause)
             pause = min(pause * 2, Self.longestPause)
@@ -104,7 +137,7 @@ struct OpenedDatabase: Sendable {
         do {
             try await cluster.stop()
         } catch {
-            logger.error("the embedded database did not stop", metadata: ["error": "\(error)"])
+            logger.event(.embeddedStopFailed, "the embedded database did not stop", metadata: ["error": "\(error)"])
         }
     }
 }

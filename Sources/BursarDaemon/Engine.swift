@@ -14,6 +14,10 @@ struct Engine: Sendable {
     let session: DaemonSession
     let dispatcher: Dispatcher<PostgresJobStore>
     let scheduler: Scheduler
+    let registry: ScheduleRegistry
+    let fileDigest: ScheduleFileDigest
+    /// The kinds of jobs of this build, sorted.
+    let kinds: [String]
 
     private let address: PostgresAddress
     private let time: any TimeSource
@@ -23,78 +27,98 @@ struct Engine: Sendable {
     private static let pauseBeforeAnotherProof = Duration.seconds(5)
 
     init(
-        configuration: Configuration, settings: WiredSettings, address: PostgresAddress, build: String,
-        time: any TimeSource, logger: Logger
+        configuration: Configuration, live: LiveSettings, address: PostgresAddress, build: String,
+        supervision: Supervision, time: any TimeSource, logger: Logger
     ) {
         self.address = address
         self.time = time
         self.logger = logger
+        let settings = live.value.dispatcher
         pool = PostgresPool(
             address: address, size: configuration.database.poolSize,
             options: ConnectionOptions(
                 applicationName: "bursard", perHostTimeout: configuration.database.connectTimeout))
-        let catalog = JobCatalog(pool: pool, settings: settings)
+        let catalog = JobCatalog(pool: pool, live: live)
+        kinds = catalog.definitions.map(\.kind.name).sorted()
         session = DaemonSession(
             address: address,
             identity: DaemonSession.Identity(
-                host: Self.hostName(), pid: getpid(), build: build, kinds: catalog.definitions.map(\.kind)),
+                host: HostName.current, pid: getpid(), build: build, kinds: catalog.definitions.map(\.kind)),
             logger: logger)
         let store = PostgresJobStore(
             pool: pool, session: session, kinds: JobCatalog.limits(of: catalog.definitions),
-            liveness: settings.dispatcher.liveness)
+            liveness: settings.liveness)
         let dispatcher = Dispatcher(
-            store: store, definitions: catalog.definitions, settings: settings.dispatcher, logger: logger)
+            store: store, definitions: catalog.definitions, settings: settings,
+            loops: DispatcherLoops(in: supervision.ledger, settings), logger: logger)
         self.dispatcher = dispatcher
+        // Nothing fires before the file was applied.
+        fileDigest = ScheduleFileDigest("not applied yet")
+        registry = ScheduleRegistry(pool: pool)
         scheduler = Scheduler(
-            store: PostgresTickStore(pool: pool, logger: logger), timer: DispatchWakeTimer(), time: time,
-            logger: logger, onEnqueued: { dispatcher.poke() })
+            store: PostgresTickStore(pool: pool, fileDigest: fileDigest, logger: logger), timer: DispatchWakeTimer(),
+            time: time, progress: supervision.ledger.enter("scheduler", limit: Self.schedulerLimit), logger: logger,
+            onEnqueued: { dispatcher.poke() })
     }
 
-    /// In the order in which they depend on each other; torn down in reverse.
-    func services(drain: Duration, logger: Logger) -> [ServiceGroupConfiguration.ServiceConfiguration] {
-        [
-            .init(service: LoopService { await pool.run() }),
-            .init(
-                service: LoopService(
-                    loop: {
-                        await session.listen { channel in
-                            switch channel {
-                            case .job: dispatcher.poke()
-                            case .schedule: scheduler.reconsider()
-                            case .run: break
-                            }
+    /// Three breaths of the scheduler's loop.
+    private static let schedulerLimit = Scheduler.breath * 3
+    /// Three proofs that notifications arrive.
+    private static let listenerLimit = Duration.seconds(15)
+
+    /// In the order in which they depend on each other; torn down in reverse, the probers after what they probe.
+    func services(live: LiveSettings, supervision: Supervision, logger: Logger) -> [any Service] {
+        let figures = FiguresLoop(
+            pool: pool, fileDigest: fileDigest, reporter: supervision.reporter, time: time, logger: logger)
+        let prober = LoopProber(dispatcher: dispatcher, scheduler: scheduler, ledger: supervision.ledger)
+        let listener = supervision.ledger.enter("listener", limit: Self.listenerLimit)
+        return [
+            LoopService { await pool.run() },
+            LoopService(
+                loop: {
+                    await session.listen { channel in
+                        switch channel {
+                        case .job: dispatcher.poke()
+                        case .schedule: scheduler.reconsider()
+                        case .cancel: dispatcher.lookForCancellations()
+                        case .run: break
                         }
-                    }, afterwards: { await session.end() })),
-            .init(service: DispatcherService(dispatcher: dispatcher, drain: drain)),
-            .init(service: LoopService { await scheduler.run() }),
+                    }
+                }, afterwards: { await session.end() }),
+            LoopService { await session.keepProving(via: pool, progress: listener) },
+            LoopService { await prober.run() },
+            LoopService { await figures.run() },
+            DispatcherService(dispatcher: dispatcher) { live.value.drain },
+            LoopService { await scheduler.run() },
         ]
     }
 
     /// Waits until the database knows that this daemon lives, and has proved that it can be worked with.
-    func beginLife() async throws {
+    func beginLife(_ supervision: Supervision) async throws {
         while await session.current == nil {
             try await ContinuousClock().sleep(for: Self.pauseBeforeAnotherLook)
         }
-        while try await !provesDatabase() {
+        supervision.meet(.session)
+        while try await !provesDatabase(supervision) {
             try await ContinuousClock().sleep(for: Self.pauseBeforeAnotherProof)
         }
+        supervision.meet(.selfTests)
         dispatcher.poke()
     }
 
     /// Runs the self-tests; what fails is said with its fix, and keeps the daemon from being ready.
-    private func provesDatabase() async throws -> Bool {
+    private func provesDatabase(_ supervision: Supervision) async throws -> Bool {
         let findings: [SelfTest.Finding]
         do {
             findings = try await selfTest()
         } catch {
-            guard (error as? PostgresError)?.isTransient == true else { throw error }
-            logger.warning("not ready: the self-test could not be run", metadata: ["error": "\(error)"])
+            guard let error = error as? PostgresError, error.isTransient || error.code == .timeout else { throw error }
+            supervision.withhold(.selfTests, "they could not be run: \(error)", logger: logger)
             return false
         }
         for finding in findings where !finding.passed {
-            logger.error(
-                "not ready: \(finding.detail)",
-                metadata: ["check": "\(finding.check.rawValue)", "hint": "\(finding.hint ?? "")"])
+            let fix = finding.hint.map { "; \($0)" } ?? ""
+            supervision.withhold(.selfTests, "\(finding.check.rawValue): \(finding.detail)\(fix)", logger: logger)
         }
         return findings.allSatisfy(\.passed)
     }
@@ -102,14 +126,14 @@ struct Engine: Sendable {
     private func selfTest() async throws -> [SelfTest.Finding] {
         let connection = try await PostgresConnection.connect(
             to: address, options: ConnectionOptions(applicationName: "bursard self-test"))
-        let findings = try await SelfTest(time: time).run(on: connection, beside: pool)
+        let findings: [SelfTest.Finding]
+        do {
+            findings = try await SelfTest(time: time).run(on: connection, beside: pool)
+        } catch {
+            await connection.close()
+            throw error
+        }
         await connection.close()
         return findings
-    }
-
-    private static func hostName() -> String {
-        var buffer = [CChar](repeating: 0, count: 256)
-        guard gethostname(&buffer, buffer.count - 1) == 0 else { return "unknown" }
-        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

@@ -7,11 +7,11 @@ import Postgres
 struct JobCatalog: Sendable {
     let definitions: [JobDefinition<PostgresJobStore>]
 
-    init(pool: PostgresPool, settings: WiredSettings) {
+    init(pool: PostgresPool, live: LiveSettings) {
         definitions = [
             JobDefinition(
-                kind: ValueInvestments.kind, money: false, retry: settings.investmentsRetry, deadline: .seconds(3_600)
-            ) { ValueInvestments(pool: pool, settings: settings.investments) },
+                kind: ValueInvestments.kind, money: false, retry: live.value.investmentsRetry, deadline: .seconds(3_600)
+            ) { ValueInvestments(pool: pool, settings: live.value.investments) },
         ]
     }
 

@@ -1,5 +1,5 @@
 /// What may be said of a database address without telling its password.
-enum DatabaseURL {
+package enum DatabaseURL {
     static let expected = "a postgresql:// address, key=value text, or nothing for the embedded database"
 
     /// Why libpq could never read `text`; nil when it may.
@@ -20,7 +20,7 @@ enum DatabaseURL {
     }
 
     /// Whether it holds a password at all.
-    static func holdsPassword(_ text: String) -> Bool {
+    package static func holdsPassword(_ text: String) -> Bool {
         redacted(text) != text
     }
 

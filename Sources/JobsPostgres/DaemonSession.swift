@@ -14,6 +14,10 @@ package actor DaemonSession {
     private let identity: Identity
     private let time: (any TimeSource)?
     private let logger: Logger
+    /// Between two proofs that notifications arrive, and how many may fail before the session is built anew.
+    private static let proofPause = Duration.seconds(5)
+    private static let proofLimit = Duration.seconds(5)
+    private static let missedProofsMax = 2
     private static let pauseBeforeListeningAgain = Duration.milliseconds(250)
     private var connection: PostgresConnection?
     private var isConnecting = false
@@ -46,11 +50,13 @@ package actor DaemonSession {
         self.logger = logger
     }
 
-    /// Says that this daemon lives; connects and registers first when it must.
-    package func beat() async throws {
+    /// Says that this daemon lives; connects and registers first when it must. Returns the leases of its attempts whose
+    /// jobs are no longer wanted.
+    @discardableResult
+    package func beat() async throws -> [Int64] {
         if let connection, let current {
             do {
-                if try await connection.first(beat(of: current)) != nil { return }
+                if let life = try await connection.first(beat(of: current)) { return life.unwanted }
                 logger.event(.takenForDead, "this daemon was taken for dead; it goes on as a new one")
                 self.current = nil
             } catch {
@@ -60,6 +66,7 @@ package actor DaemonSession {
             }
         }
         try await establish()
+        return []
     }
 
     private func beat(of id: DaemonID) -> BeatDaemon {
@@ -80,12 +87,46 @@ package actor DaemonSession {
     package func listen(_ onNotification: @Sendable (Channel) -> Void) async {
         while !Task.isCancelled {
             if let connection {
+                // What was said while nobody heard is found by looking.
+                onNotification(.job)
+                onNotification(.schedule)
                 for await notification in connection.notifications {
                     if let channel = Channel(rawValue: notification.channel) { onNotification(channel) }
                 }
             }
             try? await ContinuousClock().sleep(for: Self.pauseBeforeListeningAgain)
         }
+    }
+
+    /// Proves every few seconds, until cancelled, that what the database says arrives here. A session that misses two
+    /// proofs in a row is closed, and the next beat makes another; until then looking finds what was said.
+    package func keepProving(via runner: some StatementRunner, progress: LoopProgress = .unwatched) async {
+        defer { progress.leave() }
+        var missed = 0
+        while !Task.isCancelled {
+            progress.wait(for: "the database")
+            if let connection {
+                do {
+                    _ = try await connection.proveNotifications(via: runner, within: Self.proofLimit)
+                    missed = 0
+                } catch {
+                    missed += 1
+                    if missed == Self.missedProofsMax, !Task.isCancelled {
+                        missed = 0
+                        await giveUp(connection, because: error)
+                    }
+                }
+            }
+            progress.advance()
+            try? await ContinuousClock().sleep(for: Self.proofPause)
+        }
+    }
+
+    private func giveUp(_ connection: PostgresConnection, because error: any Error) async {
+        logger.event(
+            .listenCanaryLost, "notifications do not arrive; connecting anew", metadata: ["error": "\(error)"])
+        if self.connection === connection { self.connection = nil }
+        await connection.close()
     }
 
     /// Ends this life in order: others need not wait to find it dead.
@@ -126,8 +167,8 @@ package actor DaemonSession {
 
     /// Takes the same daemon's lock again, unless it was taken for dead meanwhile.
     private func resume(_ id: DaemonID, on connection: PostgresConnection) async throws -> Bool {
-        guard let key = try await connection.first(beat(of: id)) else { return false }
-        let rows = try await connection.query("select pg_try_advisory_lock(\(key))")
+        guard let life = try await connection.first(beat(of: id)) else { return false }
+        let rows = try await connection.query("select pg_try_advisory_lock(\(life.lockKey))")
         guard var row = rows.first else { return false }
         return try row.next(Bool.self)
     }
@@ -150,4 +191,6 @@ package enum Channel: String, Sendable, CaseIterable {
     case job = "bursar_job"
     case schedule = "bursar_schedule"
     case run = "bursar_run"
+    /// An operator asked for the end of an attempt.
+    case cancel = "bursar_job_cancel"
 }

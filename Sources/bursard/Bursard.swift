@@ -5,10 +5,12 @@
 
 import ArgumentParser
 import BursarDaemon
+import Events
 import FoundationEssentials
 import Glibc
 import Logging
 import ServiceLifecycle
+import Systemd
 import UnixSignals
 
 /// The daemon's command line.
@@ -16,7 +18,7 @@ import UnixSignals
 struct Bursard: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bursard", abstract: "Runs the jobs that move money: on time, once, and with proof.",
-        discussion: "Operate it with bursarctl. It stops in order on SIGTERM and SIGINT.",
+        discussion: "Operate it with bursarctl. It stops in order on SIGTERM and SIGINT, and reads its configuration again on SIGHUP.",
         version: DaemonOptions().build)
 
     @Option(name: .long, help: ArgumentHelp("Configuration file; drop-ins are read from FILE.d.", valueName: "file"))
@@ -32,24 +34,45 @@ struct Bursard: AsyncParsableCommand {
     var demo = false
 
     func run() async throws {
-        LoggingSystem.bootstrap(StreamLogHandler.standardError)
-        let logger = Logger(label: "bursard")
+        let environment = ProcessInfo.processInfo.environment
+        let sink = LogDestination.detect(environment: environment).bootstrap(
+            identifier: "bursard", level: .info, droppedEvent: Event.logLinesDropped.code,
+            messageID: Event.messageID(of:))
+        let hangUp = HangUp()
+        let process = DaemonProcess(
+            environment: environment, logger: Logger(label: "bursard"), hangUp: hangUp.signal,
+            setLogLevel: { sink.level = $0 }, flushLog: { _ = sink.flush(within: Self.flushLimit) })
         let options = DaemonOptions(configPath: config, stateDirectory: stateDirectory, socketPath: socket, demo: demo)
-        let daemon = Daemon(options: options, environment: ProcessInfo.processInfo.environment, logger: logger) {
+        let daemon = Daemon(options: options, process: process) {
             if demo { Welcome(report: $0).show() }
         }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [.init(service: daemon, successTerminationBehavior: .gracefullyShutdownGroup)],
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                services: [
+                    .init(service: hangUp),
+                    .init(service: daemon, successTerminationBehavior: .gracefullyShutdownGroup),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: process.quietLogger))
         do {
             try await group.run()
-        } catch let failure as DaemonFailure {
-            Welcome.write("bursard: \(failure)\n", to: STDERR_FILENO)
-            throw ExitCode(failure.exit.rawValue)
         } catch {
-            Welcome.write("bursard: \(error)\n", to: STDERR_FILENO)
-            throw ExitCode(DaemonFailure.Exit.bug.rawValue)
+            throw exit(error, logger: process.logger, sink: sink)
         }
+    }
+
+    /// How long the log may take to its end.
+    private static let flushLimit = Duration.seconds(2)
+
+    /// Says why in one place: the journal has it with its fields, a terminal as the command's own last words.
+    private func exit(_ error: any Error, logger: Logger, sink: LogSink) -> ExitCode {
+        let failure = error as? DaemonFailure ?? DaemonFailure(.bug, "\(error)")
+        if isatty(STDERR_FILENO) == 1 {
+            _ = sink.flush(within: Self.flushLimit)
+            Welcome.write("bursard: \(failure)\n", to: STDERR_FILENO)
+        } else {
+            logger.event(.startFailed, "\(failure)", metadata: ["exit_status": "\(failure.exit.rawValue)"])
+            _ = sink.flush(within: Self.flushLimit)
+        }
+        return ExitCode(failure.exit.rawValue)
     }
 }

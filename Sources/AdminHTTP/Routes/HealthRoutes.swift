@@ -14,9 +14,14 @@ struct HealthRoutes: Sendable {
 
     var all: [Route] { [.get("/livez", live), .get("/readyz", ready)] }
 
+    /// 503 when a loop has not moved for longer than it may; never asks the database.
     @Sendable private func live(_ request: Request, _ context: AdminContext) async throws -> Response {
         _ = try QueryReader(request, knowing: [])
-        return try .json(HealthAnswer(status: "alive", checks: []))
+        let checks = (resources.control?.loops ?? []).map(CheckAnswer.init)
+        let isAlive = checks.allSatisfy(\.passed)
+        return try .json(
+            HealthAnswer(status: isAlive ? "alive" : "stalled", checks: checks),
+            status: isAlive ? .ok : .serviceUnavailable)
     }
 
     /// 503 with the checks that did not pass.
@@ -47,7 +52,7 @@ struct Readiness: Sendable {
 
     /// With the answer of a database that was asked already.
     func checks(database: Greeting) async -> [CheckAnswer] {
-        let own = await resources.checks().map { CheckAnswer(name: $0.name, passed: $0.passed, detail: $0.detail) }
+        let own = await (resources.control?.checks() ?? []).map { CheckAnswer(name: $0.name, passed: $0.passed, detail: $0.detail) }
         let detail =
             switch database {
             case .answered: "it answers"

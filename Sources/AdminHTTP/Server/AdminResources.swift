@@ -14,7 +14,8 @@ struct AdminResources: Sendable {
     let firstRate: FirstRatePolicy
     let time: any TimeSource
     let startedAt: Instant
-    let checks: @Sendable () async -> [ReadinessCheck]
+    /// Nil in tools and tests that have no daemon around them.
+    let control: (any DaemonControl)?
 }
 
 /// One thing that must hold before the daemon takes work.

@@ -12,6 +12,7 @@ package struct AdminServer: Service {
     private let socketPath: String
     private let resources: AdminResources
     private let logger: Logger
+    private let inherited: CInt?
     private let binding = Bound()
 
     /// How long requests under way may go on after a stop was asked for.
@@ -22,18 +23,20 @@ package struct AdminServer: Service {
 
     /// - Parameters:
     ///   - address: shown in `status` without its password.
-    ///   - checks: what must hold, besides a database that answers, before the daemon takes work.
+    ///   - control: the daemon itself.
+    ///   - inherited: a socket that listens already; then nothing is bound, and the path is only shown.
     package init(
         pool: PostgresPool, socketPath: String, build: String, isEmbedded: Bool, address: PostgresAddress? = nil,
         configFiles: [String] = [], firstRate: FirstRatePolicy = .firstRateHolds, time: any TimeSource = SystemTime(),
-        checks: @escaping @Sendable () async -> [ReadinessCheck] = { [] }, logger: Logger
+        control: (any DaemonControl)? = nil, inherited: CInt? = nil, logger: Logger
     ) {
         self.socketPath = socketPath
+        self.inherited = inherited
         self.logger = logger
         resources = AdminResources(
             pool: pool, build: build, isEmbedded: isEmbedded, address: address?.description ?? "",
             socketPath: socketPath,
-            configFiles: configFiles, firstRate: firstRate, time: time, startedAt: time.now(), checks: checks)
+            configFiles: configFiles, firstRate: firstRate, time: time, startedAt: time.now(), control: control)
     }
 
     /// Returns once the socket takes connections; throws why it never will.
@@ -41,15 +44,24 @@ package struct AdminServer: Service {
         try await binding.wait()
     }
 
+    /// Whether the socket gives an answer, asked as any client would.
+    package func answers() async -> Bool {
+        await SelfProbe(path: socketPath).answers()
+    }
+
     /// Serves until the group is told to shut down, then lets requests under way finish for a moment.
     package func run() async throws {
         do {
-            let file = try SocketFile(socketPath)
-            let lock = try await file.claim()
-            let published = Published()
-            defer { file.remove(published.identity) }
-            try await serve(file, lock: lock, published)
-            try published.check()
+            if let inherited {
+                try await serve(inherited: inherited)
+            } else {
+                let file = try SocketFile(socketPath)
+                let lock = try await file.claim()
+                let published = Published()
+                defer { file.remove(published.identity) }
+                try await serve(file, lock: lock, published)
+                try published.check()
+            }
         } catch {
             binding.settle(.failure(error))
             throw error
@@ -58,15 +70,9 @@ package struct AdminServer: Service {
     }
 
     private func serve(_ file: SocketFile, lock: SocketLock, _ published: Published) async throws {
-        var quiet = logger
-        // The server's own words are of no use to an operator; its errors are.
-        quiet.logLevel = max(logger.logLevel, .warning)
         let application = Application(
             responder: AdminRoutes.router(resources).buildResponder(),
-            server: .http1(
-                configuration: .init(
-                    idleTimeout: Self.idleLimit,
-                    httpDecoderConfiguration: .init(maxHeaderListSize: Self.headerBytesMax))),
+            server: .http1(configuration: Self.channel),
             configuration: ApplicationConfiguration(
                 address: .unixDomainSocket(path: file.bindPath), serverName: nil,
                 availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionsMax)),
@@ -83,13 +89,45 @@ package struct AdminServer: Service {
                 }
             },
             logger: quiet)
+        try await draining { try await application.run() }
+    }
+
+    private func serve(inherited descriptor: CInt) async throws {
+        let responder = AdminRoutes.router(resources).buildResponder()
+        let listener = InheritedListener(
+            descriptor: descriptor, configuration: Self.channel, connectionsMax: Self.connectionsMax, logger: quiet)
+        let (quiet, binding, logger, path) = (quiet, binding, logger, socketPath)
+        try await draining {
+            try await listener.run { request, channel in
+                let source = ApplicationRequestContextSource(channel: channel, logger: quiet)
+                return try await responder.respond(to: request, context: AdminContext(source: source))
+            } onListening: {
+                logger.info("the admin socket was handed over", metadata: ["socket": "\(path)"])
+                binding.settle(.success(()))
+            }
+        }
+    }
+
+    private static var channel: HTTP1Channel.Configuration {
+        .init(
+            idleTimeout: idleLimit, httpDecoderConfiguration: .init(maxHeaderListSize: headerBytesMax))
+    }
+
+    /// The server's own words are of no use to an operator; its errors are.
+    private var quiet: Logger {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        return quiet
+    }
+
+    /// Whichever ends first ends the other: the server, or the time that it had to drain.
+    private func draining(_ serve: @escaping @concurrent @Sendable () async throws -> Void) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await application.run() }
+            group.addTask(operation: serve)
             group.addTask {
                 try await gracefulShutdown()
                 try await ContinuousClock().sleep(for: Self.drainLimit)
             }
-            // Whichever ends first ends the other: the server, or the time that it had to drain.
             try await group.next()
             group.cancelAll()
             do { try await group.waitForAll() } catch is CancellationError {}

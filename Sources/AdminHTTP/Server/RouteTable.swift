@@ -21,7 +21,8 @@ struct Route: Sendable {
 /// Every route of the API, in one list.
 enum AdminRoutes {
     static func all(_ resources: AdminResources) -> [Route] {
-        HealthRoutes(resources).all + StatusRoutes(resources).all + ScheduleRoutes(resources).all
+        HealthRoutes(resources).all + StatusRoutes(resources).all + ConfigurationRoutes(resources).all
+            + ScheduleRoutes(resources).all
             + JobRoutes(resources).all + RunRoutes(resources).all + InvestmentRoutes(resources).all
     }
 

@@ -72,7 +72,7 @@ struct SocketFile: Sendable {
         guard Self.isListening(path) else { return }
         throw SocketFileError(
             what: "another daemon listens on the socket", place: path,
-            hint: "stop it first: `systemctl stop bursard`; or give this one its own admin.socket")
+            hint: "stop it first: `systemctl stop bursard`; or give this one its own admin.socket", isTaken: true)
     }
 
     private func removeLeftover(_ path: String) throws(SocketFileError) {
@@ -119,6 +119,8 @@ package struct SocketFileError: Error, Sendable, Hashable, CustomStringConvertib
     package let what: String
     package let place: String
     package let hint: String
+    /// Another daemon listens there: it may be gone soon.
+    package var isTaken = false
 
     package var description: String { "\(place): \(what). Hint: \(hint)" }
 }

@@ -4,14 +4,15 @@ import ServiceLifecycle
 /// Runs jobs; on shutdown claims no more and drains.
 struct DispatcherService<Store: JobStore>: Service {
     let dispatcher: Dispatcher<Store>
-    let drain: Duration
+    /// How long what runs may go on, as the settings say when the stop comes.
+    let drain: @Sendable () -> Duration
 
     func run() async throws {
         await withGracefulShutdownHandler {
             await dispatcher.run()
         } onGracefulShutdown: { [dispatcher, drain] in
             // The handler must return at once; `run` ends when the drain is complete, so the task does not outlive it.
-            Task { await dispatcher.drain(within: drain) }
+            Task { await dispatcher.drain(within: drain()) }
         }
     }
 }

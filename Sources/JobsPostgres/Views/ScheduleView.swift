@@ -6,6 +6,11 @@ package struct ScheduleView: Sendable, Hashable {
     package let stored: StoredSchedule
     package let nextDue: Instant?
     package let pause: Pause?
+    /// Who made it at run time; nil: it is the file's.
+    package let madeBy: String?
+    package let updatedAt: Instant
+    /// The newest switch that an operator threw.
+    package let toggle: ScheduleToggle?
 
     /// A hold on a schedule's ticks.
     package struct Pause: Sendable, Hashable {
@@ -18,13 +23,22 @@ package struct ScheduleView: Sendable, Hashable {
         s.id, s.name, s.kind, s.payload::text, s.expression, s.zone, s.money, s.catch_up, s.catch_up_limit,
         s.max_lateness_us, s.overlap, s.pause_on_failure, s.enabled, s.cursor, s.revision,
         exists (select from bursar.job j where j.order_key = 'schedule/' || s.id),
-        s.next_due, s.paused_at, s.paused_by, s.paused_reason
+        s.next_due, s.paused_at, s.paused_by, s.paused_reason, s.made_by, s.updated_at, t.enabled, t.set_at, t.set_by,
+        t.reason
+        """
+    static let tables = """
+        bursar.schedule s left join lateral (
+            select enabled, set_at, set_by, reason from bursar.schedule_toggle
+            where schedule_id = s.id and void_at is null order by id desc limit 1) t on true
         """
 
     init(from row: inout Row) throws(PostgresError) {
         stored = try StoredSchedule(from: &row)
         nextDue = try row.next()
         pause = try Self.pause(from: &row)
+        madeBy = try row.next()
+        updatedAt = try row.next()
+        toggle = try ScheduleToggle.read(from: &row)
     }
 
     /// Reads who holds it, since when and why.
@@ -37,12 +51,12 @@ package struct ScheduleView: Sendable, Hashable {
     }
 }
 
-/// Every schedule that the file names, by name.
+/// Every schedule there is, by name.
 package struct AllSchedules: Statement {
     package init() {}
 
     package static let sql = """
-        select \(ScheduleView.columns) from bursar.schedule s where s.removed_at is null order by s.name
+        select \(ScheduleView.columns) from \(ScheduleView.tables) where s.removed_at is null order by s.name
         """
 
     package static func output(from row: inout Row) throws(PostgresError) -> ScheduleView {
@@ -50,7 +64,7 @@ package struct AllSchedules: Statement {
     }
 }
 
-/// One schedule that the file names.
+/// One schedule, by its name.
 package struct ScheduleByName: Statement {
     let name: String
 
@@ -59,7 +73,7 @@ package struct ScheduleByName: Statement {
     }
 
     package static let sql = """
-        select \(ScheduleView.columns) from bursar.schedule s where s.name = $1 and s.removed_at is null
+        select \(ScheduleView.columns) from \(ScheduleView.tables) where s.name = $1 and s.removed_at is null
         """
 
     package func bind(to bindings: inout Bindings) {
@@ -76,7 +90,7 @@ package struct NextScheduleToFire: Statement {
     package init() {}
 
     package static let sql = """
-        select \(ScheduleView.columns) from bursar.schedule s
+        select \(ScheduleView.columns) from \(ScheduleView.tables)
         where s.next_due is not null and s.paused_at is null and s.removed_at is null and s.enabled
         order by s.next_due, s.id limit 1
         """
@@ -115,7 +129,7 @@ package struct HeldSchedules: Statement {
     }
 }
 
-/// How many schedules the file names.
+/// How many schedules there are.
 package struct CountSchedules: Statement {
     package init() {}
 

@@ -5,7 +5,8 @@ enum ImportTable {
     /// Product targets, from what people start down to what everyone speaks.
     static let rows: [String: Set<String>] = [
         "bursard": [
-            "ArgumentParser", "BursarDaemon", "Events", "Glibc", "Logging", "ServiceLifecycle", "Systemd", "UnixSignals",
+            "ArgumentParser", "BursarDaemon", "Events", "Glibc", "Logging", "Primitives", "ServiceLifecycle", "Systemd",
+            "UnixSignals",
         ],
         "bursarctl": ["Glibc", "OperatorCommands"],
         "bursar-bench": [
@@ -14,7 +15,7 @@ enum ImportTable {
             "SystemPackage",
         ],
         "BursarDaemon": [
-            "AdminAPI", "AdminHTTP", "Audit", "Config", "Cron", "Dispatch", "EmbeddedPostgres", "Events", "Glibc",
+            "AdminAPI", "AdminHTTP", "Audit", "Config", "Cron", "Crypto", "Dispatch", "EmbeddedPostgres", "Events", "Glibc",
             "Investments", "Jobs", "JobsPostgres", "Logging", "Migrations", "Postgres", "Primitives", "Scheduling",
             "ServiceLifecycle", "Systemd",
         ],
@@ -24,7 +25,7 @@ enum ImportTable {
         ],
         "AdminHTTP": [
             "AdminAPI", "Audit", "Config", "Cron", "Events", "Glibc", "HTTPTypes", "Hummingbird", "HummingbirdCore",
-            "Investments", "Jobs", "JobsPostgres", "Logging", "NIOCore", "NIOPosix", "Postgres", "Primitives",
+            "Investments", "Jobs", "JobsPostgres", "Logging", "NIOCore", "NIOExtras", "NIOPosix", "Postgres", "Primitives",
             "Scheduling", "ServiceLifecycle",
         ],
         "AdminAPI": ["Primitives"],

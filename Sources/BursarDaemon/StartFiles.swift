@@ -1,0 +1,58 @@
+import Audit
+import Config
+import Events
+import Glibc
+import Logging
+import Systemd
+
+/// What the daemon is handed at its start besides its command line: the configuration, credentials, a socket.
+struct StartFiles: Sendable {
+    let loaded: LoadedConfiguration
+    /// Of the database, when a credential holds it.
+    let password: String?
+    /// Listens already; nil when the daemon binds its own.
+    let adminListener: CInt?
+    private let auditKeyCredential: [UInt8]?
+    private let logger: Logger
+
+    static let passwordCredential = "database.password"
+    static let auditKeyCredential = "audit.key"
+    private static let listenerName = "admin"
+
+    init(process: DaemonProcess, load: () throws(ConfigurationErrors) -> LoadedConfiguration) throws {
+        logger = process.logger
+        do {
+            loaded = try load()
+        } catch {
+            throw DaemonFailure(.config, "\(error)")
+        }
+        for warning in loaded.warnings { logger.event(.configurationWarning, "\(warning)") }
+        do {
+            let credentials = Credentials(environment: process.environment)
+            password = try credentials.text(Self.passwordCredential)
+            auditKeyCredential = try credentials.read(Self.auditKeyCredential)
+        } catch {
+            process.logger.event(.credentialUnreadable, "\(error)")
+            throw DaemonFailure(.config, "\(error)")
+        }
+        do {
+            let listeners = try ListenDescriptor.take(environment: process.environment)
+            adminListener = listeners.first { $0.acceptsConnections }?.descriptor
+        } catch {
+            throw DaemonFailure(.config, "\(error)")
+        }
+        if password == nil, let url = process.environment["BURSAR_DATABASE_URL"], DatabaseURL.holdsPassword(url) {
+            process.logger.event(
+                .plainSecretInEnvironment, "BURSAR_DATABASE_URL holds a password, which every process of this user can read")
+        }
+    }
+
+    /// The key of the audit's chain: the credential, else the file of the state directory, made when it is not there.
+    func auditKey(stateDirectory: String) throws -> AuditKey {
+        do {
+            return try AuditKey.load(credential: auditKeyCredential, file: stateDirectory + "/audit.key")
+        } catch {
+            throw DaemonFailure(.config, "\(error)")
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Primitives
+
+/// When to pet the service manager's watchdog, and when to tell it that this process hangs.
+struct WatchdogPlan: Sendable {
+    enum Action: Sendable, Hashable {
+        case wait
+        case pet
+        /// Say which loops hang; there is no watchdog, or it was told already.
+        case report([LoopState])
+        /// Say which loops hang, then have the process killed and started again.
+        case trigger([LoopState])
+    }
+
+    /// Of the service manager; nil when it watches nothing.
+    let interval: Duration?
+    private var sincePet = Duration.zero
+    private var sinceReport = Duration.zero
+    private var isReported = false
+
+    /// How often the same stall is said again.
+    static let reportPause = Duration.seconds(30)
+
+    init(interval: Duration?) {
+        self.interval = interval
+    }
+
+    /// How long to sleep between two looks: a sixth of the interval, within reason.
+    var pause: Duration {
+        min(.seconds(1), max(.milliseconds(50), (interval ?? .seconds(6)) / 6))
+    }
+
+    /// - Parameter elapsed: since the last look, by a clock that stands still while the machine sleeps.
+    mutating func look(at loops: [LoopState], elapsed: Duration) -> Action {
+        sincePet += elapsed
+        sinceReport += elapsed
+        let stalled = loops.filter(\.isStalled)
+        guard stalled.isEmpty else {
+            guard !isReported || sinceReport >= Self.reportPause else { return .wait }
+            defer { (isReported, sinceReport) = (true, .zero) }
+            return interval != nil && !isReported ? .trigger(stalled) : .report(stalled)
+        }
+        isReported = false
+        guard let interval, sincePet >= interval / 2 - pause else { return .wait }
+        sincePet = .zero
+        return .pet
+    }
+}
