@@ -47,4 +47,6 @@ create index job_unwanted on bursar.job (id) where cancel_requested_at is not nu
 alter table bursar.finished_job
     add column money boolean,
     add column order_key text,
-    add column unique_key text;
+    add column unique_key text,
+    -- The job that an operator started in its place: it is tried again once at most.
+    add column retried_as bigint;

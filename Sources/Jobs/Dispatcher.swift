@@ -15,7 +15,7 @@ package actor Dispatcher<Store: JobStore> {
     private let logger: Logger
     private let clock = ContinuousClock()
     private var plan: DispatchPlan
-    private var running: [Int64: AsyncStream<Void>.Continuation] = [:]
+    private var running: [Int64: AsyncStream<StopOrder>.Continuation] = [:]
     private var lastBeat: ContinuousClock.Instant
     private var isDrained = false
     /// Of what goes wrong again and again while the database is away.
@@ -30,6 +30,7 @@ package actor Dispatcher<Store: JobStore> {
         case ended
         case drain
         case probe
+        case cancellations
     }
 
     package init(
@@ -64,6 +65,16 @@ package actor Dispatcher<Store: JobStore> {
         post.yield(.probe)
     }
 
+    /// Somebody may have asked for an attempt's end: ask the store at once, not with the next beat.
+    package nonisolated func lookForCancellations() {
+        post.yield(.cancellations)
+    }
+
+    /// Tells an attempt to stop; its job then ends as cancelled, unless it was done before it heard.
+    package func cancel(lease: Int64) {
+        running[lease]?.yield(.cancel)
+    }
+
     /// Stops claiming, waits for what runs, and after `grace` tells it to stop; what stops returns to the store at
     /// once, unharmed. `run` returns after the last of them.
     package func drain(within grace: Duration) async {
@@ -95,8 +106,9 @@ package actor Dispatcher<Store: JobStore> {
                 case .poke: heed()
                 case .ended: plan.ended()
                 case .drain: plan.drain()
-                case .probe: DispatchPlan.Action.wait
+                case .probe, .cancellations: DispatchPlan.Action.wait
                 }
+                if case .cancellations = event { attempts.addTask { try? await self.beatOnce() } }
                 loops.events.advance()
                 if await perform(action, in: &attempts) { break }
             }
@@ -127,7 +139,7 @@ package actor Dispatcher<Store: JobStore> {
             defer { loops.events.advance() }
             let claims = try await store.claim(limit: limit)
             for claim in claims {
-                let (stops, stop) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingOldest(1))
+                let (stops, stop) = AsyncStream<StopOrder>.makeStream(bufferingPolicy: .bufferingOldest(1))
                 running[claim.lease] = stop
                 attempts.addTask { await self.execute(claim, stops: stops) }
             }
@@ -145,14 +157,14 @@ package actor Dispatcher<Store: JobStore> {
     }
 
     private func stopAll() {
-        for stop in running.values { stop.yield() }
+        for stop in running.values { stop.yield(.interrupt) }
     }
 }
 
 // MARK: An attempt from its claim to its end
 
 extension Dispatcher {
-    private func execute(_ claim: Claim, stops: AsyncStream<Void>) async {
+    private func execute(_ claim: Claim, stops: AsyncStream<StopOrder>) async {
         var logger = logger
         logger[metadataKey: "job"] = "\(claim.job)"
         logger[metadataKey: "kind"] = "\(claim.kind)"
@@ -165,28 +177,35 @@ extension Dispatcher {
     }
 
     /// Runs the job's actor beside a listener for the order to stop, which cancels it.
-    private func ending(of claim: Claim, stops: AsyncStream<Void>, logger: Logger) async -> AttemptEnding<Store> {
+    private func ending(
+        of claim: Claim, stops: AsyncStream<StopOrder>, logger: Logger
+    ) async -> AttemptEnding<Store> {
         guard let definition = definitions[claim.kind] else {
             return .outcome(.park(reason: "no job of kind \(claim.kind) is in this build"))
         }
         let attempt = Attempt(claim: claim, store: store, logger: logger)
-        return await withTaskGroup(of: AttemptEnding<Store>?.self) { group in
+        return await withTaskGroup(of: AttemptEvent<Store>.self) { group in
             group.addTask {
                 do {
-                    return .outcome(try await definition.make().run(attempt))
+                    return .ended(.outcome(try await definition.make().run(attempt)))
                 } catch is CancellationError {
-                    return .interrupted
+                    return .ended(.interrupted)
                 } catch {
-                    return Task.isCancelled ? .interrupted : .failed(error)
+                    return .ended(Task.isCancelled ? .interrupted : .failed(error))
                 }
             }
             group.addTask {
-                for await _ in stops { break }
-                return nil
+                for await order in stops { return .told(order) }
+                return .told(.interrupt)
             }
-            for await result in group {
+            var isUnwanted = false
+            for await event in group {
                 group.cancelAll()
-                if let result { return result }
+                switch event {
+                case .told(let order): isUnwanted = order == .cancel
+                case .ended(.interrupted): return isUnwanted ? .outcome(.cancel(reason: "cancelled")) : .interrupted
+                case .ended(let ending): return ending
+                }
             }
             return .interrupted
         }
@@ -276,9 +295,7 @@ extension Dispatcher {
         while !Task.isCancelled {
             loops.beat.wait(for: DispatcherLoops.database)
             do {
-                let begun = clock.now
-                try await store.beat()
-                lastBeat = begun
+                try await beatOnce()
             } catch {
                 logger.event(
                     .beatFailed, within: &limiter, at: clock.now, "this daemon could not say that it lives",
@@ -288,6 +305,13 @@ extension Dispatcher {
             loops.beat.advance()
             try? await clock.sleep(for: settings.liveness.beat)
         }
+    }
+
+    private func beatOnce() async throws {
+        let begun = clock.now
+        let unwanted = try await store.beat()
+        lastBeat = max(lastBeat, begun)
+        for lease in unwanted { cancel(lease: lease) }
     }
 
     private func keepReaping() async {
@@ -328,6 +352,20 @@ extension Dispatcher {
             if isAwaited { poke() }
         }
     }
+}
+
+/// Why an attempt is told to stop.
+private enum StopOrder: Sendable {
+    /// This daemon stops: the job goes on elsewhere, or later.
+    case interrupt
+    /// An operator no longer wants the job.
+    case cancel
+}
+
+/// What happens to a running attempt.
+private enum AttemptEvent<Store: JobStore>: Sendable {
+    case ended(AttemptEnding<Store>)
+    case told(StopOrder)
 }
 
 /// How an attempt ended, before the store knows of it.

@@ -27,8 +27,9 @@ package protocol JobStore: Sendable {
     func fail(_ claim: Claim, error: String) async throws -> Bool
     /// Ends the job: it is no longer wanted.
     func cancel(_ claim: Claim, reason: String) async throws -> Bool
-    /// Says that this daemon lives.
-    func beat() async throws
+    /// Says that this daemon lives. Returns the leases of its attempts whose jobs are no longer wanted.
+    @discardableResult
+    func beat() async throws -> [Int64]
     /// Retakes the jobs of dead daemons and of attempts past their deadline. Returns how many.
     func reap() async throws -> Int
 }

@@ -113,7 +113,8 @@ package struct PostgresJobStore: JobStore {
             AbandonJob(job: claim.job, lease: claim.lease, state: .cancelled, error: reason, now: time?.now())) != nil
     }
 
-    package func beat() async throws {
+    @discardableResult
+    package func beat() async throws -> [Int64] {
         try await session.beat()
     }
 
@@ -121,7 +122,7 @@ package struct PostgresJobStore: JobStore {
         guard let daemon = await session.current else { return 0 }
         let fromDead = try await pool.run(RetakeFromDead(liveness: liveness, now: time?.now()))
         let overdue = try await pool.run(RetakeOverdue(daemon: daemon, now: time?.now()))
-        _ = try await pool.run(ParkUnknownKinds(now: time?.now()))
+        _ = try await pool.run(SettleWaiting(now: time?.now()))
         return fromDead.count + overdue.count
     }
 }

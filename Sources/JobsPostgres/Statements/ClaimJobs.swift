@@ -15,7 +15,7 @@ struct ClaimJobs: Statement {
         with clock as (select coalesce($1, clock_timestamp()) as now),
         ready as materialized (
             select j.id from bursar.job j, clock
-            where j.state = 'waiting' and j.run_at <= clock.now and j.kind = any($3)
+            where j.state = 'waiting' and j.cancel_requested_at is null and j.run_at <= clock.now and j.kind = any($3)
               and (j.order_key is null or not exists (
                   select from bursar.job e where e.order_key = j.order_key and e.id < j.id))
             order by j.priority, j.run_at, j.id

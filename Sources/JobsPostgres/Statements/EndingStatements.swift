@@ -82,6 +82,32 @@ struct ParkJob: Statement {
     }
 }
 
+/// The part of a statement that ends jobs as cancelled.
+enum CancelledJobs {
+    /// Who no longer wanted a job of `bursar.job`, and why.
+    static let words = "'cancelled by ' || cancel_requested_by || coalesce(': ' || cancel_reason, '')"
+
+    /// Ends the jobs, none of them running, whose ids are in the query `source`, and their runs. Expects `clock`.
+    static func ended(from source: String) -> String {
+        """
+        gone as (
+            delete from bursar.job j using \(source) u where j.id = u.id and j.state <> 'running'
+            returning j.id, j.kind, j.payload, j.attempt, j.failures, j.created_at, j.money, j.order_key, j.unique_key,
+                      \(words) as error),
+        kept as (
+            insert into bursar.finished_job
+                (id, kind, payload, state, attempt, failures, error, created_at, finished_at, money, order_key,
+                 unique_key)
+            select g.id, g.kind, g.payload, 'cancelled', g.attempt, g.failures, g.error, g.created_at, clock.now,
+                   g.money, g.order_key, g.unique_key
+            from gone g, clock),
+        closed as (
+            update bursar.run r set finished_at = clock.now, outcome = 'cancelled', error = g.error
+            from gone g, clock where r.job_id = g.id)
+        """
+    }
+}
+
 /// Ends a job without its effects: failed for good, or no longer wanted. Holds its schedule if the schedule says so.
 struct AbandonJob: Statement {
     let job: Int64
@@ -95,15 +121,19 @@ struct AbandonJob: Statement {
         with clock as (select coalesce($5, clock_timestamp()) as now),
         ended as (
             delete from bursar.job where id = $1 and lease = $2 and state = 'running'
-            returning id, kind, payload, lease, attempt, failures, created_at),
+            returning id, kind, payload, lease, attempt, failures, created_at, money, order_key, unique_key,
+                      case when $3 = 'cancelled' and cancel_requested_at is not null
+                      then \(CancelledJobs.words) else $4 end as error),
         kept as (
             insert into bursar.finished_job
-                (id, kind, payload, state, lease, attempt, failures, error, created_at, finished_at)
+                (id, kind, payload, state, lease, attempt, failures, error, created_at, finished_at, money, order_key,
+                 unique_key)
             select e.id, e.kind, e.payload, $3, e.lease, e.attempt,
-                   e.failures + case when $3 = 'failed' then 1 else 0 end, $4, e.created_at, clock.now
+                   e.failures + case when $3 = 'failed' then 1 else 0 end, e.error, e.created_at, clock.now, e.money,
+                   e.order_key, e.unique_key
             from ended e, clock),
         closed as (
-            update bursar.run r set finished_at = clock.now, outcome = $3, error = $4
+            update bursar.run r set finished_at = clock.now, outcome = $3, error = e.error
             from ended e, clock where r.job_id = e.id
             returning r.schedule_id, r.execution_id),
         held as (

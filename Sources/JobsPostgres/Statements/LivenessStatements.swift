@@ -55,16 +55,22 @@ struct FreeKnownKinds: Statement {
     }
 }
 
-/// Says that a daemon lives. No row: it was taken for dead.
+/// Says that a daemon lives, and asks in the same breath what of its work is no longer wanted. No row: it was taken for
+/// dead.
 struct BeatDaemon: Statement {
     let id: DaemonID
     let fileDigest: String?
     let now: Instant?
 
     static let sql = """
-        update bursar.daemon set beat_at = greatest(beat_at, coalesce($2, clock_timestamp())), file_digest = $3
-        where id = $1 and ended_at is null
-        returning lock_key
+        with life as (
+            update bursar.daemon set beat_at = greatest(beat_at, coalesce($2, clock_timestamp())), file_digest = $3
+            where id = $1 and ended_at is null
+            returning lock_key)
+        select lock_key, array(
+            select lease from bursar.job
+            where cancel_requested_at is not null and daemon_id = $1 and state = 'running')
+        from life
         """
 
     func bind(to bindings: inout Bindings) {
@@ -73,8 +79,8 @@ struct BeatDaemon: Statement {
         bindings.append(fileDigest)
     }
 
-    static func output(from row: inout Row) throws(PostgresError) -> Int64 {
-        try row.next()
+    static func output(from row: inout Row) throws(PostgresError) -> (lockKey: Int64, unwanted: [Int64]) {
+        (lockKey: try row.next(Int64.self), unwanted: try row.next([Int64].self))
     }
 }
 
@@ -170,19 +176,25 @@ struct RetakeOverdue: Statement {
     }
 }
 
-/// Sets aside due jobs whose kind no daemon that lives knows: visible, and freed when one comes that does.
-struct ParkUnknownKinds: Statement {
+/// Settles what no daemon will take: jobs whose attempt ended short of done after an operator had asked for its end are
+/// cancelled now, and due ones whose kind no daemon that lives knows are set aside, visible, and freed when one comes
+/// that does.
+struct SettleWaiting: Statement {
     let now: Instant?
 
     static let sql = """
         with clock as (select coalesce($1, clock_timestamp()) as now),
         known as materialized (
-            select distinct unnest(kinds) as kind from bursar.daemon where ended_at is null)
+            select distinct unnest(kinds) as kind from bursar.daemon where ended_at is null),
+        unwanted as materialized (
+            select id from bursar.job where cancel_requested_at is not null and state <> 'running'
+            for update skip locked),
+        \(CancelledJobs.ended(from: "unwanted"))
         update bursar.job j
         set state = 'parked', park_code = 'unknown_kind',
             error = format('no daemon that runs now knows jobs of kind "%s"; start one whose build does', j.kind)
         from clock
-        where j.state = 'waiting' and j.run_at <= clock.now
+        where j.state = 'waiting' and j.run_at <= clock.now and j.cancel_requested_at is null
           and not exists (select from known where known.kind = j.kind)
         returning j.id
         """
