@@ -1,14 +1,12 @@
 // Audit: who changed what, when, by which door and why, in a chain that shows whether anything of it was touched.
 //
-//   AuditEntry, Actor      what is written down
-//   AuditKey               the secret of the chain's codes, never in the database
-//   AuditTrail             appends an entry in the transaction of the change itself: both commit, or neither
-//   AuditChain             the codes, pure: what is hashed, in which bytes
-//
-// Each entry's code is an HMAC-SHA-256 over the code before it and the entry's own fields, each with its length. It
-// proves to the holder of the key that entries were not altered, taken out, put in or moved. It cannot prove that the
-// newest entries were not cut off, or the database put back to an older state: anchors outside the database do, for
-// what is older than them. Nor can it stand against somebody who holds the key and can write the database.
+// `AuditTrail` appends an `AuditEntry` of an `Actor` in the transaction of the change itself: both commit, or neither.
+// Each entry's code is an HMAC-SHA-256, under a key that is never in the database, over the code before it, the entry's
+// fields each with its length, and its number (`ChainedEntry`). `AuditVerification` finds the first place where that no
+// longer holds, and says what was done there. It cannot see by itself that the newest entries were cut off, or the whole
+// database put back: `AnchorWriter` signs the head every minute into a file and the log, outside the database.
+// Nothing here stands against somebody who holds the key, can write the database and reaches every anchor.
 //
 // Decided where the pages are silent: the key is the credential `audit.key`, else a file of the state directory, made
-// at the first start. A daemon with another key than the chain's runs its jobs, and refuses what would be written down.
+// at the first start; the first daemon's key is the chain's, and another one is refused. JSON is kept as text, since
+// the code covers bytes and `jsonb` writes its own. A restore is an entry itself, and excuses what it set back.

@@ -21,12 +21,10 @@ package struct AuditKey: Sendable, CustomStringConvertible {
         }
         key = SymmetricKey(data: bytes)
         let digest = SHA256.hash(data: Array("bursar audit key".utf8) + bytes)
-        fingerprint = digest.prefix(8).map { byte in
-            let text = String(byte, radix: 16)
-            return text.count == 1 ? "0" + text : text
-        }.joined()
+        fingerprint = Hexadecimal.text(digest.prefix(8))
     }
 
+    /// A new key, of nobody's yet.
     package static func random() -> AuditKey {
         let bytes = SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }
         // 32 bytes are always taken.
@@ -35,14 +33,24 @@ package struct AuditKey: Sendable, CustomStringConvertible {
     }
 
     /// The credential if there is one; else the file, which is made, readable to its owner alone, when it is not there.
-    package static func load(credential: [UInt8]?, file path: String) throws(AuditKeyError) -> AuditKey {
+    ///
+    /// - Parameter made: called when a new key was made, by this process or another that started with it.
+    package static func load(
+        credential: [UInt8]?, file path: String, made: () -> Void = {}
+    ) throws(AuditKeyError) -> AuditKey {
         if let credential { return try AuditKey(credential, from: "the credential audit.key") }
         if let key = try read(path) { return key }
         try make(path)
+        made()
         guard let key = try read(path) else {
             throw AuditKeyError(place: path, reason: "it was removed while it was made", fix: "start again")
         }
         return key
+    }
+
+    /// The code under this key that bytes are yet to be added to.
+    func begunMac() -> HMAC<SHA256> {
+        HMAC(key: key)
     }
 
     /// HMAC-SHA-256 under this key.
@@ -61,8 +69,8 @@ package struct AuditKey: Sendable, CustomStringConvertible {
 // MARK: The file
 
 extension AuditKey {
-    /// Nil when there is no such file.
-    private static func read(_ path: String) throws(AuditKeyError) -> AuditKey? {
+    /// The key of a file; nil when there is no such file.
+    package static func read(_ path: String) throws(AuditKeyError) -> AuditKey? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }
@@ -97,6 +105,8 @@ extension AuditKey {
         close(descriptor)
         guard isWritten else { throw failure(path, "cannot be written", code) }
         guard link(draft, path) == 0 || errno == EEXIST else { throw failure(path, "cannot be made", errno) }
+        // A key that a power cut took would leave a chain that nobody can add to.
+        guard StateFile.syncDirectory(of: path) else { throw failure(path, "cannot be made to last", errno) }
     }
 
     private static func failure(_ path: String, _ what: String, _ code: Int32) -> AuditKeyError {

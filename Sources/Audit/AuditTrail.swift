@@ -3,55 +3,72 @@ package import Primitives
 
 /// Appends to the chain, in the transaction of the change that is written down.
 package struct AuditTrail: Sendable {
-    private let key: AuditKey
+    package let key: AuditKey
     /// Nil: the database's own clock.
     private let time: (any TimeSource)?
+
+    /// Of the entry by which the chain goes over to another key.
+    package static let keyChanged = "audit.key-changed"
+    /// Of the entry that a restore appends to what it brought back.
+    package static let databaseRestored = "database.restored"
 
     package init(key: AuditKey, time: (any TimeSource)? = nil) {
         self.key = key
         self.time = time
     }
 
-    /// Appends an entry. The chain's end is held until the transaction is over.
+    /// Appends an entry. The chain's end is held until the transaction is over: best done last.
     ///
     /// - Returns: the entry's place in the chain.
     /// - Throws: `AuditKeyMismatch` when the chain is another key's.
     @discardableResult
     package func record(_ entry: AuditEntry, in transaction: Transaction) async throws -> Int64 {
-        guard let head = try await transaction.first(HoldAuditHead(now: time?.now())) else {
-            throw PostgresError(.schema, "the audit has no end to append to", hint: "restore the database")
-        }
-        if let other = head.fingerprint, other != key.fingerprint {
-            throw AuditKeyMismatch(chain: other, own: key.fingerprint)
-        }
-        let sequence = head.sequence + 1
-        let mac = AuditChain.mac(of: entry, sequence: sequence, at: head.now, after: head.mac, key: key)
-        try await transaction.run(
-            AppendAuditEntry(
-                entry: entry, sequence: sequence, at: head.now, fingerprint: key.fingerprint, previous: head.mac,
-                mac: mac))
-        return sequence
+        try await append(entry, next: key, in: transaction)
+    }
+
+    /// Goes over to another key: the entry that says so is the last one under this one.
+    @discardableResult
+    package func changeKey(
+        to next: AuditKey, by actor: Actor, channel: AuditEntry.Channel, reason: String?, in transaction: Transaction
+    ) async throws -> Int64 {
+        let entry = AuditEntry(
+            actor: actor, channel: channel, action: Self.keyChanged, subject: "audit", reason: reason,
+            before: Self.keyJSON(key), after: Self.keyJSON(next))
+        return try await append(entry, next: next, in: transaction)
     }
 
     /// Throws `AuditKeyMismatch` when the chain is another key's: nothing could be written down then.
+    ///
+    /// A chain that is nobody's yet becomes this key's.
     package func requireKey(on runner: some StatementRunner) async throws {
-        guard let other = try await runner.first(AuditHeadKey()), let other, other != key.fingerprint else { return }
-        throw AuditKeyMismatch(chain: other, own: key.fingerprint)
-    }
-}
-
-/// The chain of this database was made with another key.
-package struct AuditKeyMismatch: Error, Sendable, Hashable, CustomStringConvertible {
-    package let chain: String
-    package let own: String
-
-    package init(chain: String, own: String) {
-        self.chain = chain
-        self.own = own
+        var chain = try await runner.first(AuditHead.Read())?.fingerprint
+        if chain == nil {
+            try await runner.run(AuditHead.Claim(fingerprint: key.fingerprint))
+            chain = try await runner.first(AuditHead.Read())?.fingerprint
+        }
+        guard let chain else { throw Self.noHead }
+        guard chain == key.fingerprint else { throw AuditKeyMismatch(chain: chain, own: key.fingerprint) }
     }
 
-    package var description: String {
-        "the audit of this database was made with the key \(chain), and this daemon has \(own); "
-            + "copy audit.key of the state directory of the daemon that made it, or hand it over as a credential"
+    /// What an entry says of a key.
+    static func keyJSON(_ key: AuditKey) -> String {
+        "{\"fingerprint\":\"\(key.fingerprint)\"}"
     }
+
+    private func append(_ entry: AuditEntry, next: AuditKey, in transaction: Transaction) async throws -> Int64 {
+        guard let held = try await transaction.first(AuditHead.Hold(now: time?.now())) else { throw Self.noHead }
+        if let chain = held.head.fingerprint, chain != key.fingerprint {
+            throw AuditKeyMismatch(chain: chain, own: key.fingerprint)
+        }
+        let chained = ChainedEntry(
+            entry, sequence: held.head.sequence + 1, at: held.now, after: held.head.mac, key: key)
+        try await transaction.run(
+            AppendAuditEntry(
+                entry: entry, sequence: chained.sequence, at: held.now, fingerprint: key.fingerprint,
+                nextFingerprint: next.fingerprint, previous: held.head.mac, mac: chained.mac ?? []))
+        return chained.sequence
+    }
+
+    private static let noHead = PostgresError(
+        .schema, "the audit has no end to append to", hint: "somebody emptied bursar.audit_head: restore a backup")
 }
