@@ -5,10 +5,14 @@ import Postgres
 
 /// A durable cluster of its own for a bench, with the schema, removed afterwards.
 enum BenchCluster {
-    static func with<T>(_ body: (PostgresAddress, String) async throws -> T) async throws -> T {
+    /// - Parameter parameters: further settings of the server.
+    static func with<T>(
+        _ parameters: [String: String] = [:], _ body: (PostgresAddress, String) async throws -> T
+    ) async throws -> T {
         let directory = "/tmp/bursar-bench-\(getpid())"
         var settings = ClusterSettings()
         settings.parameters = ["max_wal_size": "4GB", "shared_buffers": "1GB", "checkpoint_timeout": "30min"]
+        settings.parameters.merge(parameters) { $1 }
         let cluster = try EmbeddedCluster(directory: directory, settings: settings)
         let uri = try await cluster.start()
         let address = try PostgresAddress(uri: uri)

@@ -16,6 +16,7 @@ struct BursarBench {
         do {
             if isWanted("cron.next") { results += show(try CronBench.run()) }
             if isWanted("start") { results += show(try await StartBench.run()) }
+            if isWanted("size.idle") { results += show(try await IdleBench.run()) }
             if isWanted("investments.full") { results += show(try await InvestmentsBench.run()) }
         } catch {
             print("bursar-bench: \(error)")

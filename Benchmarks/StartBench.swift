@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import Postgres
 import Subprocess
@@ -12,7 +13,7 @@ enum StartBench {
         return try await BenchCluster.with { _, uri in
             var times: [Double] = []
             for round in 0..<rounds {
-                times.append(try await start(daemon, uri: uri, socket: "/tmp/bursar-bench-\(getpid())-\(round).sock"))
+                times.append(try await start(daemon, uri: uri, state: "/tmp/bursar-bench-start-\(getpid())-\(round)"))
             }
             let median = times.sorted()[times.count / 2] * 1_000
             return [
@@ -23,22 +24,22 @@ enum StartBench {
         }
     }
 
-    private static func start(_ daemon: FilePath, uri: String, socket: String) async throws -> Double {
+    private static func start(_ daemon: FilePath, uri: String, state: String) async throws -> Double {
         let clock = ContinuousClock()
         let begun = clock.now
         let result = try await Subprocess.run(
-            .path(daemon), arguments: ["--socket", socket], environment: .custom(["BURSAR_DATABASE_URL": uri]),
+            .path(daemon), arguments: ["--state-directory", state], environment: .custom(["BURSAR_DATABASE_URL": uri]),
             input: .none, output: .discarded, error: .sequence
         ) { execution in
             var elapsed: Double?
-            for try await line in execution.standardError.strings() where line.contains("ready") {
+            for try await line in execution.standardError.strings() where line.contains("event=BRS-1001") {
                 let duration = (clock.now - begun).components
                 elapsed = Double(duration.seconds) + Double(duration.attoseconds) * 1e-18
                 _ = kill(execution.processIdentifier.value, SIGTERM)
             }
             return elapsed
         }
-        unlink(socket + ".lock")
+        try? FileManager.default.removeItem(atPath: state)
         guard let elapsed = result.closureResult else { throw BenchFailure("the daemon did not become ready") }
         return elapsed
     }

@@ -1,6 +1,7 @@
 import Audit
 import Config
 import Events
+import FoundationEssentials
 import Glibc
 import Logging
 import Systemd
@@ -17,7 +18,7 @@ struct StartFiles: Sendable {
 
     static let passwordCredential = "database.password"
     static let auditKeyCredential = "audit.key"
-    private static let listenerName = "admin"
+    private static let directoryMode = 0o750
 
     init(process: DaemonProcess, load: () throws(ConfigurationErrors) -> LoadedConfiguration) throws {
         logger = process.logger
@@ -49,6 +50,14 @@ struct StartFiles: Sendable {
 
     /// The key of the audit's chain: the credential, else the file of the state directory, made when it is not there.
     func auditKey(stateDirectory: String) throws -> AuditKey {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: stateDirectory, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: Self.directoryMode])
+        } catch {
+            throw DaemonFailure(
+                .config, "\(stateDirectory): the state directory cannot be made; set state_directory to another path")
+        }
         do {
             return try AuditKey.load(credential: auditKeyCredential, file: stateDirectory + "/audit.key")
         } catch {
