@@ -1,5 +1,5 @@
 /// The one of `candidates` that was most likely meant by `text`; nil when none is near.
-func suggestion(for text: String, among candidates: [String]) -> String? {
+package func suggestion(for text: String, among candidates: [String]) -> String? {
     let wanted = normalized(text)
     guard !wanted.isEmpty, wanted.count <= 64 else { return nil }
     let limit = max(1, min(3, wanted.count / 3))
