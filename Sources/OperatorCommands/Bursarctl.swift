@@ -21,6 +21,6 @@ struct Bursarctl: ParsableCommand {
         subcommands: [
             StatusCommand.self, ReloadCommand.self, LogsCommand.self, SchedulesCommand.self, JobsCommand.self,
             RunsCommand.self, CronCommand.self, ConfigCommand.self, MigrateCommand.self, DatabaseCommand.self,
-            InvestmentsCommand.self,
+            InvestmentsCommand.self, ExplainCommand.self,
         ])
 }
