@@ -23,6 +23,9 @@ package struct Event: Sendable, Hashable {
     /// What to do about it.
     package let action: String
 
+    /// Such as `warning`.
+    package var levelName: String { level.rawValue }
+
     init(
         _ code: String, _ name: String, _ level: Logger.Level, id: String, summary: String, meaning: String = "",
         impact: String = "", diagnosis: String = "", action: String = ""

@@ -44,7 +44,7 @@ enum EventManual {
     }
 
     private static func entry(of event: Event) -> String {
-        var text = ".Ss \(event.code) \(event.name) (\(event.level.rawValue))\n\(prose(event.summary)).\n"
+        var text = ".Ss \(event.code) \(event.name) (\(event.levelName))\n\(prose(event.summary)).\n"
         for section in event.sections {
             text += ".Pp\n.Em \(section.title) :\n"
             text += body(section.text)

@@ -20,7 +20,7 @@ struct EventReport: Encodable {
     init(_ event: Event) {
         code = event.code
         name = event.name
-        level = event.level.rawValue
+        level = event.levelName
         messageID = event.messageID
         summary = event.summary
         meaning = event.meaning

@@ -17,7 +17,7 @@ struct EventText: Sendable {
         for event in Event.all {
             table.add([
                 Table.Cell(event.code), Table.Cell(event.name),
-                Table.Cell(event.level.rawValue, Style(event: event)), Table.Cell(event.summary),
+                Table.Cell(event.levelName, Style(event: event)), Table.Cell(event.summary),
             ])
         }
         return table
@@ -25,7 +25,7 @@ struct EventText: Sendable {
 
     func text(for stream: TextStream) -> String {
         var text = stream.styled(event.code, .bold) + "  " + event.name + "  "
-        text += stream.styled(event.level.rawValue, Style(event: event)) + "\n" + event.summary + "\n"
+        text += stream.styled(event.levelName, Style(event: event)) + "\n" + event.summary + "\n"
         for section in event.sections {
             text += "\n" + stream.styled(section.title, .bold) + "\n"
             for line in section.text.split(separator: "\n") {
@@ -56,9 +56,9 @@ extension Event {
 
 extension Style {
     fileprivate init?(event: Event) {
-        switch event.level {
-        case .error, .critical: self = .red
-        case .warning: self = .yellow
+        switch event.levelName {
+        case "error", "critical": self = .red
+        case "warning": self = .yellow
         default: return nil
         }
     }
