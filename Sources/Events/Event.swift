@@ -41,3 +41,7 @@ package struct Event: Sendable, Hashable {
         self.action = action
     }
 }
+
+extension Event: CustomStringConvertible {
+    package var description: String { "\(code) \(name)" }
+}

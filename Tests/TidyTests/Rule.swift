@@ -26,7 +26,7 @@ struct Rule: Sendable, CustomTestStringConvertible {
     static let all: [Rule] = [
         .testsAreMarked, .noSkippedTests,
         .importsAreAllowed, .manifestSetsEveryFlag, .foldersAreTargets, .targetsHaveAFace, .jobsAreInTheCatalog,
-        .noBannedCalls, .escapesAreExplained, .tasksAreExplained, .columnsAreNamed,
+        .noBannedCalls, .warningsAreEvents, .escapesAreExplained, .tasksAreExplained, .columnsAreNamed,
         .functionsAreShort, .filesAreShort, .linesAreShort, .whitespaceIsPlain, .noLeftovers,
         .namesSaySomething, .declarationsAreDocumented, .nothingIsPublic, .speaksOfItselfAlone,
     ]

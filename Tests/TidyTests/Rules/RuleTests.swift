@@ -34,6 +34,24 @@ import Testing
         #expect(lines(.noBannedCalls, "Sources/Primitives/TimeSource.swift", "print(1)") == [1])
     }
 
+    @Test(arguments: [
+        "logger.warning(\"a\")", "context.logger.error(\n\"a\")", "self.logger?.critical(\"a\")",
+        "attemptLogger.error(\"a\")", "log.warning(\"a\")", "logger.log(level: .error, \"a\")",
+    ])
+    func `a plain warning is found whatever the logger is called`(code: String) {
+        #expect(lines(.warningsAreEvents, "Sources/Jobs/Dispatcher.swift", code) == [1])
+        #expect(lines(.warningsAreEvents, "Sources/Events/Logger+Event.swift", code).isEmpty)
+        #expect(lines(.warningsAreEvents, "Tests/JobsTests/DispatcherTests.swift", code).isEmpty)
+    }
+
+    @Test(arguments: [
+        "logger.notice(\"a\")", "logger.event(.claimFailed, \"a\")", "problems.error(\"a\")", "Self.error(1)",
+        "logger.log(level: level, \"a\")", "let a = logger.error", "catalog.warning(\"a\")",
+    ])
+    func `events, lower levels and errors that nobody logs are left alone`(code: String) {
+        #expect(lines(.warningsAreEvents, "Sources/Jobs/Dispatcher.swift", code).isEmpty)
+    }
+
     // MARK: Concurrency
 
     @Test(arguments: ["nonisolated(unsafe) var a = 1", "final class A: @unchecked Sendable {}"])
