@@ -69,7 +69,10 @@ enum EventManual {
             if line.hasPrefix("  ") {
                 commands.append(line)
             } else {
-                if !commands.isEmpty { end() }
+                if !commands.isEmpty {
+                    end()
+                    text += ".Pp\n"
+                }
                 sentences.append(line)
             }
         }
@@ -78,18 +81,18 @@ enum EventManual {
     }
 
     /// Words between backticks in bold.
-    private static func prose(_ line: some StringProtocol) -> String {
-        let parts = line.split(separator: "`", omittingEmptySubsequences: false).map(escaped)
-        return guarded(parts.enumerated().map { $0 % 2 == 1 ? "\\fB\($1)\\fR" : $1 }.joined())
+    private static func prose(_ line: String) -> String {
+        let parts = escaped(line).split(separator: "`", omittingEmptySubsequences: false)
+        return guarded(parts.enumerated().map { $0 % 2 == 1 ? "\\fB\($1)\\fR" : String($1) }.joined())
     }
 
     /// Characters that can be copied back into a shell.
-    private static func literal(_ line: some StringProtocol) -> String {
+    private static func literal(_ line: String) -> String {
         let signs: [Character: String] = ["-": "\\-", "'": "\\(aq", "`": "\\(ga", "~": "\\(ti", "^": "\\(ha"]
         return guarded(escaped(line).map { signs[$0] ?? String($0) }.joined())
     }
 
-    private static func escaped(_ text: some StringProtocol) -> String {
+    private static func escaped(_ text: String) -> String {
         text.replacing("\\", with: "\\e")
     }
 
