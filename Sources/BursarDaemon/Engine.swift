@@ -44,7 +44,7 @@ struct Engine: Sendable {
             address: address,
             identity: DaemonSession.Identity(
                 host: HostName.current, pid: getpid(), build: build, kinds: catalog.definitions.map(\.kind)),
-            logger: logger)
+            liveness: settings.liveness, logger: logger)
         let store = PostgresJobStore(
             pool: pool, session: session, kinds: JobCatalog.limits(of: catalog.definitions),
             liveness: settings.liveness)

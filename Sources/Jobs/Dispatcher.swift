@@ -18,12 +18,17 @@ package actor Dispatcher<Store: JobStore> {
     private var running: [Int64: AsyncStream<StopOrder>.Continuation] = [:]
     private var lastBeat: ContinuousClock.Instant
     private var isDrained = false
+    /// The last beat heard that there may be something to reap.
+    private var mayReap = true
     /// Of what goes wrong again and again while the database is away.
     private var limiter = EventLimiter()
     private let events: AsyncStream<Event>
     private let post: AsyncStream<Event>.Continuation
     /// A poke is on its way: a second one would say nothing new.
     private let pokePending = Mutex(false)
+
+    /// Turns of the reaper that may pass without a look.
+    private static var idleTurnsMax: Int { 12 }
 
     private enum Event: Sendable {
         case poke
@@ -309,28 +314,35 @@ extension Dispatcher {
 
     private func beatOnce() async throws {
         let begun = clock.now
-        let unwanted = try await store.beat()
+        let life = try await store.beat()
         lastBeat = max(lastBeat, begun)
-        for lease in unwanted { cancel(lease: lease) }
+        mayReap = life.mayReap
+        for lease in life.unwanted { cancel(lease: lease) }
     }
 
+    /// Reaps when a beat heard that there may be something to, and now and then in any case.
     private func keepReaping() async {
         defer { loops.reap.leave() }
+        var turn = 0
         while !Task.isCancelled {
-            loops.reap.wait(for: DispatcherLoops.database)
-            do {
-                let retaken = try await store.reap()
-                if retaken > 0 {
-                    logger.event(.jobsRetaken, "retook the jobs of a dead daemon", metadata: ["jobs": "\(retaken)"])
-                    poke()
-                }
-            } catch {
-                logger.event(
-                    .reaperFailed, within: &limiter, at: clock.now, "the reaper failed, trying again",
-                    metadata: ["error": "\(error)"])
-            }
+            if mayReap || turn % Self.idleTurnsMax == 0 { await reapOnce() }
+            turn += 1
             loops.reap.advance()
             try? await clock.sleep(for: settings.liveness.beat * 2)
+        }
+    }
+
+    private func reapOnce() async {
+        loops.reap.wait(for: DispatcherLoops.database)
+        do {
+            let retaken = try await store.reap()
+            guard retaken > 0 else { return }
+            logger.event(.jobsRetaken, "retook the jobs of a dead daemon", metadata: ["jobs": "\(retaken)"])
+            poke()
+        } catch {
+            logger.event(
+                .reaperFailed, within: &limiter, at: clock.now, "the reaper failed, trying again",
+                metadata: ["error": "\(error)"])
         }
     }
 

@@ -27,11 +27,25 @@ package protocol JobStore: Sendable {
     func fail(_ claim: Claim, error: String) async throws -> Bool
     /// Ends the job: it is no longer wanted.
     func cancel(_ claim: Claim, reason: String) async throws -> Bool
-    /// Says that this daemon lives. Returns the leases of its attempts whose jobs are no longer wanted.
+    /// Says that this daemon lives, and hears what concerns it.
     @discardableResult
-    func beat() async throws -> [Int64]
+    func beat() async throws -> DaemonLife
     /// Retakes the jobs of dead daemons and of attempts past their deadline. Returns how many.
     func reap() async throws -> Int
+}
+
+/// What a daemon hears when it says that it lives.
+package struct DaemonLife: Sendable, Hashable {
+    /// The leases of its attempts whose jobs are no longer wanted.
+    package let unwanted: [Int64]
+    /// Something may be for the reaper: a daemon that does not beat, an attempt past its deadline, a job that is due
+    /// and nobody's.
+    package let mayReap: Bool
+
+    package init(unwanted: [Int64], mayReap: Bool) {
+        self.unwanted = unwanted
+        self.mayReap = mayReap
+    }
 }
 
 /// What the store knows of the jobs that wait.

@@ -12,6 +12,7 @@ package import Primitives
 package actor DaemonSession {
     private let address: PostgresAddress
     private let identity: Identity
+    private let liveness: Liveness
     private let time: (any TimeSource)?
     private let logger: Logger
     /// Between two proofs that notifications arrive, and how many may fail before the session is built anew.
@@ -42,21 +43,23 @@ package actor DaemonSession {
     }
 
     package init(
-        address: PostgresAddress, identity: Identity, time: (any TimeSource)? = nil, logger: Logger
+        address: PostgresAddress, identity: Identity, liveness: Liveness = Liveness(),
+        time: (any TimeSource)? = nil, logger: Logger
     ) {
         self.address = address
         self.identity = identity
+        self.liveness = liveness
         self.time = time
         self.logger = logger
     }
 
-    /// Says that this daemon lives; connects and registers first when it must. Returns the leases of its attempts whose
-    /// jobs are no longer wanted.
+    /// Says that this daemon lives; connects and registers first when it must. Returns what the
+    /// database told it in return.
     @discardableResult
-    package func beat() async throws -> [Int64] {
+    package func beat() async throws -> DaemonLife {
         if let connection, let current {
             do {
-                if let life = try await connection.first(beat(of: current)) { return life.unwanted }
+                if let life = try await connection.first(beat(of: current)) { return life.life }
                 logger.event(.takenForDead, "this daemon was taken for dead; it goes on as a new one")
                 self.current = nil
             } catch {
@@ -66,11 +69,11 @@ package actor DaemonSession {
             }
         }
         try await establish()
-        return []
+        return DaemonLife(unwanted: [], mayReap: true)
     }
 
     private func beat(of id: DaemonID) -> BeatDaemon {
-        BeatDaemon(id: id, fileDigest: fileDigest, now: time?.now())
+        BeatDaemon(id: id, fileDigest: fileDigest, staleAfter: liveness.staleAfter, now: time?.now())
     }
 
     /// Says which file this daemon has; with the next life too. Before that file is applied, so that no other daemon

@@ -114,7 +114,7 @@ package struct PostgresJobStore: JobStore {
     }
 
     @discardableResult
-    package func beat() async throws -> [Int64] {
+    package func beat() async throws -> DaemonLife {
         try await session.beat()
     }
 

@@ -60,27 +60,41 @@ struct FreeKnownKinds: Statement {
 struct BeatDaemon: Statement {
     let id: DaemonID
     let fileDigest: String?
+    /// Another's beat that is older may be a dead daemon's.
+    let staleAfter: Duration
     let now: Instant?
 
     static let sql = """
-        with life as (
-            update bursar.daemon set beat_at = greatest(beat_at, coalesce($2, clock_timestamp())), file_digest = $3
+        with clock as (select coalesce($2, clock_timestamp()) as now),
+        life as (
+            update bursar.daemon set beat_at = greatest(beat_at, clock.now), file_digest = $3
+            from clock
             where id = $1 and ended_at is null
             returning lock_key)
-        select lock_key, array(
-            select lease from bursar.job
-            where cancel_requested_at is not null and daemon_id = $1 and state = 'running')
-        from life
+        select lock_key,
+               array(
+                   select lease from bursar.job
+                   where cancel_requested_at is not null and daemon_id = $1 and state = 'running'),
+               exists (select from bursar.daemon
+                       where ended_at is null and id <> $1 and beat_at < clock.now - $4 * interval '1 microsecond')
+               or exists (select from bursar.job where state = 'running' and deadline < clock.now)
+               or exists (select from bursar.job where state = 'waiting' and run_at <= clock.now)
+               or exists (select from bursar.job where cancel_requested_at is not null)
+        from life, clock
         """
 
     func bind(to bindings: inout Bindings) {
         bindings.append(id.uuid)
         bindings.append(now)
         bindings.append(fileDigest)
+        bindings.append(staleAfter.wholeMicroseconds)
     }
 
-    static func output(from row: inout Row) throws(PostgresError) -> (lockKey: Int64, unwanted: [Int64]) {
-        (lockKey: try row.next(Int64.self), unwanted: try row.next([Int64].self))
+    static func output(from row: inout Row) throws(PostgresError) -> (lockKey: Int64, life: DaemonLife) {
+        (
+            lockKey: try row.next(Int64.self),
+            life: DaemonLife(unwanted: try row.next([Int64].self), mayReap: try row.next())
+        )
     }
 }
 
