@@ -88,6 +88,11 @@ package actor Dispatcher<Store: JobStore> {
         while !isDrained, clock.now < deadline, !Task.isCancelled {
             try? await clock.sleep(for: min(.milliseconds(20), deadline - clock.now))
         }
+        if !running.isEmpty {
+            logger.event(
+                .drainIncomplete, "the time to stop is over; what runs goes back to the queue",
+                metadata: ["running": "\(running.count)"])
+        }
         stopAll()
     }
 

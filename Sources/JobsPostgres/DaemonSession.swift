@@ -63,6 +63,11 @@ package actor DaemonSession {
                 logger.event(.takenForDead, "this daemon was taken for dead; it goes on as a new one")
                 self.current = nil
             } catch {
+                if self.connection === connection, !Task.isCancelled {
+                    logger.event(
+                        .sessionLost, "the daemon's own connection failed; connecting anew",
+                        metadata: ["error": "\(error)"])
+                }
                 self.connection = nil
                 await connection.close()
                 throw error
