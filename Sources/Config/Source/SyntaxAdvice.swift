@@ -11,11 +11,12 @@ struct SyntaxAdvice {
     init(_ error: YamlError, in text: SourceText) {
         let failure = Failure(error)
         self =
-            Self.tab(failure, text) ?? Self.unquotedValue(failure, text) ?? Self.known(failure, text)
+            Self.openQuote(failure, text) ?? Self.tab(failure, text) ?? Self.unquotedValue(failure, text)
+            ?? Self.known(failure, text)
             ?? SyntaxAdvice(mark: failure.mark, message: "not YAML: \(failure.description)", hint: nil)
     }
 
-    private init(mark: SourceMark, message: String, hint: String?, unquoted: SourceRange? = nil) {
+    init(mark: SourceMark, message: String, hint: String?, unquoted: SourceRange? = nil) {
         self.mark = mark
         self.message = message
         self.hint = hint
@@ -26,6 +27,13 @@ struct SyntaxAdvice {
     private static let indicators: Set<Unicode.Scalar> = [
         "*", "&", "!", "%", "@", "`", "|", ">", "?", "-", ",", "]", "}",
     ]
+
+    private static func openQuote(_ failure: Failure, _ text: SourceText) -> SyntaxAdvice? {
+        guard let value = OpenQuote.first(in: text, upTo: failure.mark.line) else { return nil }
+        return SyntaxAdvice(
+            mark: SourceMark(line: value.line, column: value.columns.lowerBound + 1),
+            message: "a quote that is never closed", hint: "close it at the end of the value", unquoted: value)
+    }
 
     private static func tab(_ failure: Failure, _ text: SourceText) -> SyntaxAdvice? {
         let line = text.scalars(ofLine: failure.mark.line)

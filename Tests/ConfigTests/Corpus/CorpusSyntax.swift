@@ -42,14 +42,10 @@ enum CorpusSyntax {
             draft.put("\(String(repeating: " ", count: line.indent))▸\(line.key) \(line.value)", at: index)
             return true
         },
-        CorpusDamage("a quote that is never closed", endsReading: true) { draft, random in
+        .line("a quote that is never closed", where: { $0.isSetting && $0.path.count > 1 }) { draft, index, random in
             let quote = ["\"", "'"].randomElement(using: &random) ?? "\""
-            // Any later quote would close it, in a comment too.
-            let last = draft.lines.lastIndex { $0.text.contains(quote) } ?? -1
-            let fitting = draft.candidates { $0.isSetting }.filter { $0 > last }
-            guard let index = fitting.randomElement(using: &random) else { return false }
-            draft.setValue("▸\(quote)\(draft.lines[index].value)", at: index)
-            return true
+            let value = draft.lines[index].value.filter { !"\"'".contains($0) }
+            draft.setValue("▸\(quote)\(value)", at: index)
         },
         .line("a bracket that is never closed", endsReading: true, where: { $0.isSetting && isPlain($0.value) }) {
             draft, index, random in
