@@ -31,6 +31,32 @@ package struct AuditHead: Sendable, Hashable {
         }
     }
 
+    /// The end of the chain, and the time by the same clock that entries have theirs from.
+    struct ReadNow: Statement {
+        static let sql = "select sequence, mac, key_fingerprint, clock_timestamp() from bursar.audit_head"
+
+        static func output(from row: inout Row) throws(PostgresError) -> (head: AuditHead, now: Instant) {
+            (head: try AuditHead(from: &row), now: try row.next())
+        }
+    }
+
+    /// Whether a backup was brought back since an instant.
+    struct IsRestored: Statement {
+        let since: Instant
+
+        static let sql = """
+            select exists (select from bursar.audit_entry where action = 'database.restored' and at >= $1)
+            """
+
+        func bind(to bindings: inout Bindings) {
+            bindings.append(since)
+        }
+
+        static func output(from row: inout Row) throws(PostgresError) -> Bool {
+            try row.next()
+        }
+    }
+
     /// Takes the end of the chain until the transaction is over, and the time once it is taken.
     struct Hold: Statement {
         let now: Instant?

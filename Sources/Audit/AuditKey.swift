@@ -13,9 +13,9 @@ package struct AuditKey: Sendable, CustomStringConvertible {
     private let key: SymmetricKey
 
     /// - Parameter bytes: at least 32, random.
-    package init(_ bytes: [UInt8], from place: String = "the key") throws(AuditKeyError) {
+    package init(_ bytes: [UInt8], from place: String = "the key") throws(AuditFileError) {
         guard (Self.byteCount...Self.bytesMax).contains(bytes.count) else {
-            throw AuditKeyError(
+            throw AuditFileError(
                 place: place, reason: "it has \(bytes.count) bytes, \(Self.byteCount) to \(Self.bytesMax) are needed",
                 fix: "make one with `head -c 32 /dev/urandom`")
         }
@@ -37,13 +37,13 @@ package struct AuditKey: Sendable, CustomStringConvertible {
     /// - Parameter made: called when a new key was made, by this process or another that started with it.
     package static func load(
         credential: [UInt8]?, file path: String, made: () -> Void = {}
-    ) throws(AuditKeyError) -> AuditKey {
+    ) throws(AuditFileError) -> AuditKey {
         if let credential { return try AuditKey(credential, from: "the credential audit.key") }
         if let key = try read(path) { return key }
         try make(path)
         made()
         guard let key = try read(path) else {
-            throw AuditKeyError(place: path, reason: "it was removed while it was made", fix: "start again")
+            throw AuditFileError(place: path, reason: "it was removed while it was made", fix: "start again")
         }
         return key
     }
@@ -70,7 +70,7 @@ package struct AuditKey: Sendable, CustomStringConvertible {
 
 extension AuditKey {
     /// The key of a file; nil when there is no such file.
-    package static func read(_ path: String) throws(AuditKeyError) -> AuditKey? {
+    package static func read(_ path: String) throws(AuditFileError) -> AuditKey? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }
@@ -80,10 +80,10 @@ extension AuditKey {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw failure(path, "cannot be looked at", errno) }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw AuditKeyError(place: path, reason: "it is no regular file", fix: "remove it; a new one is made")
+            throw AuditFileError(place: path, reason: "it is no regular file", fix: "remove it; a new one is made")
         }
         guard status.st_mode & 0o077 == 0 else {
-            throw AuditKeyError(
+            throw AuditFileError(
                 place: path, reason: "others than its owner may read or write it",
                 fix: "chmod 0600, and if others may have read it: `bursarctl audit verify`, then a new key")
         }
@@ -94,7 +94,7 @@ extension AuditKey {
     }
 
     /// Two that make it at once make one: the file comes into its place complete, or was there before.
-    private static func make(_ path: String) throws(AuditKeyError) {
+    private static func make(_ path: String) throws(AuditFileError) {
         let draft = "\(path).\(getpid()).\(UInt32.random(in: 0...(.max)))"
         let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure(path, "cannot be made", errno) }
@@ -109,18 +109,9 @@ extension AuditKey {
         guard StateFile.syncDirectory(of: path) else { throw failure(path, "cannot be made to last", errno) }
     }
 
-    private static func failure(_ path: String, _ what: String, _ code: Int32) -> AuditKeyError {
-        AuditKeyError(
+    private static func failure(_ path: String, _ what: String, _ code: Int32) -> AuditFileError {
+        AuditFileError(
             place: path, reason: "it \(what): \(String(cString: strerror(code)))",
             fix: "the daemon's user needs its state directory, or hand the key over as the credential audit.key")
     }
-}
-
-/// Why there is no key.
-package struct AuditKeyError: Error, Sendable, Hashable, CustomStringConvertible {
-    package let place: String
-    package let reason: String
-    package let fix: String
-
-    package var description: String { "\(place): \(reason); \(fix)" }
 }

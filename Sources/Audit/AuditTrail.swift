@@ -69,6 +69,6 @@ package struct AuditTrail: Sendable {
         return chained.sequence
     }
 
-    private static let noHead = PostgresError(
+    static let noHead = PostgresError(
         .schema, "the audit has no end to append to", hint: "somebody emptied bursar.audit_head: restore a backup")
 }

@@ -1,0 +1,27 @@
+/// Anchors that were read from text.
+package struct AnchorFile: Sendable, Hashable {
+    package private(set) var anchors: [AuditAnchor] = []
+    /// How many lines hold only a part of one, such as one that a crash cut short.
+    package private(set) var unreadable = 0
+    /// The first of them, each with its place and what is wrong.
+    package private(set) var damages: [String] = []
+
+    private static let damagesMax = 20
+
+    package init(anchors: [AuditAnchor] = []) {
+        self.anchors = anchors
+    }
+
+    /// Reads each line that has an anchor in it: a log can be handed in as it is.
+    package mutating func add(_ text: String, from place: String) {
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+        where line.contains(AuditAnchor.heading) {
+            do {
+                anchors.append(try AuditAnchor(line: line))
+            } catch {
+                unreadable += 1
+                if damages.count < Self.damagesMax { damages.append("\(place):\(index + 1): \(error)") }
+            }
+        }
+    }
+}
