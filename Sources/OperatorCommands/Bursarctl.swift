@@ -19,8 +19,8 @@ struct Bursarctl: ParsableCommand {
             """,
         version: BuildVersion.name,
         subcommands: [
-            StatusCommand.self, ReloadCommand.self, LogsCommand.self, SchedulesCommand.self, JobsCommand.self,
-            RunsCommand.self, CronCommand.self, ConfigCommand.self, MigrateCommand.self, DatabaseCommand.self,
-            InvestmentsCommand.self, ExplainCommand.self,
+            StatusCommand.self, ReloadCommand.self, LogsCommand.self, DoctorCommand.self, SchedulesCommand.self,
+            JobsCommand.self, RunsCommand.self, CronCommand.self, ConfigCommand.self, MigrateCommand.self,
+            DatabaseCommand.self, InvestmentsCommand.self, ExplainCommand.self, CompleteCommand.self,
         ])
 }

@@ -56,6 +56,38 @@ struct AdminClient: Sendable {
         return try decode(type, from: await whole(request, within: limit))
     }
 
+    /// What a health resource says, also when it says that not all is well.
+    func health(_ path: String) async throws -> HealthAnswer {
+        let response: HTTPClientResponse
+        do {
+            response = try await http.execute(request(.GET, path), timeout: Self.headLimit)
+        } catch {
+            throw CommandFailure(.unavailable, "the daemon closed the connection: \(error)", hint: "ask again")
+        }
+        let body = Data(try await response.body.collect(upTo: Self.answerMax).readableBytesView)
+        guard [200, 503].contains(response.status.code) else {
+            throw Self.failure(status: Int(response.status.code), body: body)
+        }
+        return try decode(HealthAnswer.self, from: body)
+    }
+
+    /// Writes a resource.
+    func put<Answer: Decodable>(
+        _ path: String, _ body: some Encodable, as type: Answer.Type = Answer.self
+    ) async throws -> Answer {
+        var request = request(.PUT, path)
+        request.headers.add(name: "content-type", value: "application/json")
+        request.body = .bytes(ByteBuffer(bytes: try WireJSON.encode(body)))
+        return try decode(type, from: await whole(request))
+    }
+
+    /// Takes a resource away.
+    func delete<Answer: Decodable>(
+        _ path: String, query: [(name: String, value: String?)] = [], as type: Answer.Type = Answer.self
+    ) async throws -> Answer {
+        try decode(type, from: await whole(request(.DELETE, path, query: query)))
+    }
+
     /// Reads a resource piece by piece, so that its length does not matter.
     func stream(
         _ path: String, query: [(name: String, value: String?)] = [], _ each: ([UInt8]) throws -> Void

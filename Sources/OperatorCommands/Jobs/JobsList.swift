@@ -9,7 +9,7 @@ struct JobsList: OperatorCommand {
     @Option(help: "Only waiting, running, parked, done, failed or cancelled ones.")
     var state: String?
 
-    @Option(help: "Only this kind's.")
+    @Option(help: "Only this kind's.", completion: .jobKinds)
     var kind: String?
 
     @OptionGroup var list: ListOptions

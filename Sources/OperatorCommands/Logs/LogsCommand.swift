@@ -19,7 +19,7 @@ struct LogsCommand: OperatorCommand {
     @Option(help: ArgumentHelp("Only this job's.", valueName: "id"), transform: ArgumentReading.id)
     var job: Int64?
 
-    @Option(help: ArgumentHelp("Only this schedule's.", valueName: "name"))
+    @Option(help: ArgumentHelp("Only this schedule's.", valueName: "name"), completion: .scheduleNames)
     var schedule: String?
 
     @Option(

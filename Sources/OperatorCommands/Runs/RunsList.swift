@@ -5,13 +5,13 @@ import ArgumentParser
 struct RunsList: OperatorCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists runs, newest first.")
 
-    @Option(help: "Only this schedule's.")
+    @Option(help: "Only this schedule's.", completion: .scheduleNames)
     var schedule: String?
 
-    @Option(help: "Only this kind's.")
+    @Option(help: "Only this kind's.", completion: .jobKinds)
     var kind: String?
 
-    @Option(help: "Only waiting, running, success, warning, failed, parked or cancelled ones.")
+    @Option(help: "Only waiting, running, success, warning, failed, parked or cancelled ones.", completion: .runStates)
     var state: String?
 
     @OptionGroup var list: ListOptions

@@ -7,7 +7,7 @@ struct SchedulesNext: OperatorCommand {
     static let configuration = CommandConfiguration(
         commandName: "next", abstract: "Lists the next ticks over all schedules, or of one.")
 
-    @Argument(help: "Only this schedule's.")
+    @Argument(help: "Only this schedule's.", completion: .scheduleNames)
     var schedule: String?
 
     @Option(help: "How many ticks; default 10.", transform: ArgumentReading.count)

@@ -11,7 +11,8 @@ struct SchedulesRun: OperatorCommand {
             With --wait the exit status is 0 for success and warning, 1 for failed, parked and cancelled.
             """)
 
-    @Argument(help: "The schedule's name; `bursarctl schedules list` shows them.")
+    @Argument(
+        help: "The schedule's name; `bursarctl schedules list` shows them.", completion: .scheduleNames)
     var schedule: String
 
     @Option(help: "Run as of this RFC 3339 time instead of now.", transform: ArgumentReading.instant)

@@ -11,7 +11,8 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The configuration file.", discussion: "Default: BURSAR_CONFIG, else /etc/bursar/bursar.yaml."))
+            "The configuration file.", discussion: "Default: BURSAR_CONFIG, else /etc/bursar/bursar.yaml."),
+        completion: .configurationFiles)
     var config: String?
 }
 
@@ -23,7 +24,7 @@ struct DaemonOptions: ParsableArguments {
             "The daemon's Unix socket.",
             discussion:
                 "Default: BURSAR_SOCKET, else admin.socket of the configuration, else .run/bursar.sock here."
-        ))
+        ), completion: .file())
     var socket: String?
 
     @OptionGroup var configuration: ConfigurationOptions

@@ -1,0 +1,103 @@
+import AdminAPI
+import Config
+import Primitives
+
+/// Looks at everything at once, each sight within a time limit.
+struct DoctorSurvey: Sendable {
+    private let options: DaemonOptions
+    private let session: Session
+
+    /// For each sight: all of them are under way together.
+    static let limit = Duration.seconds(2)
+
+    init(_ options: DaemonOptions, session: Session) {
+        self.options = options
+        self.session = session
+    }
+
+    /// What there is to see for the stages up to `last`.
+    func facts(upTo last: DoctorStage) async -> DoctorFacts {
+        let configuration = loaded()
+        let socket = socketPath(configuration)
+        async let unit = UnitSurvey.unit()
+        async let clock = UnitSurvey.isClockSynchronised()
+        async let daemon = daemonFacts(socket)
+        async let database = databaseSight(configuration, upTo: last)
+        let seenUnit = await unit
+        let seenDaemon = await daemon
+        let directory = stateDirectory(configuration)
+        return DoctorFacts(
+            now: session.time.now(), unit: seenUnit, process: ProcessSurvey.process(seenUnit, seenDaemon),
+            configuration: configuration, stateDirectory: FileSurvey.file(directory),
+            space: FileSurvey.space(directory), credentials: FileSurvey.credentials(of: seenUnit),
+            socket: SocketFacts(
+                path: socket, file: FileSurvey.file(socket.path), failure: SocketProbe.failure(at: socket.path)),
+            daemon: seenDaemon, isClockSynchronised: await clock, database: await database)
+    }
+
+    private func loaded() -> Result<LoadedConfiguration, ConfigurationErrors> {
+        let loader = ConfigurationLoader(environment: session.environment)
+        do {
+            return .success(try loader.load(path: options.configuration.path(in: session)))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func socketPath(_ configuration: Result<LoadedConfiguration, ConfigurationErrors>) -> SocketPath {
+        SocketPath.resolve(
+            option: options.socket, environment: session.environment, configured: try? configuration.get(),
+            exists: { FileSurvey.file($0).value?.exists == true })
+    }
+
+    private func stateDirectory(_ configuration: Result<LoadedConfiguration, ConfigurationErrors>) -> String {
+        (try? configuration.get())?.configuration.stateDirectory ?? Configuration().stateDirectory
+    }
+
+    private func daemonFacts(_ socket: SocketPath) async -> Sight<DaemonFacts> {
+        guard SocketProbe.failure(at: socket.path) == nil else { return .hidden("no daemon answers") }
+        let facts: Sight<DaemonFacts>? = await TimeLimit.within(Self.limit) {
+            do {
+                return try await AdminClient.with(socket) { .seen(try await DaemonSurvey.facts(from: $0)) }
+            } catch let failure as CommandFailure {
+                return .hidden(failure.message)
+            } catch {
+                return .hidden("\(error)")
+            }
+        }
+        return facts ?? .hidden("the daemon did not answer within \(Self.limit.components.seconds) s")
+    }
+
+    private func databaseSight(
+        _ configuration: Result<LoadedConfiguration, ConfigurationErrors>, upTo last: DoctorStage
+    ) async -> DatabaseSight {
+        guard last.rawValue >= DoctorStage.database.rawValue else { return .hidden("not asked for") }
+        guard let loaded = try? configuration.get() else { return .hidden("the configuration is wrong") }
+        let time = session.time
+        let sight = await TimeLimit.within(Self.limit) { await DatabaseSurvey(loaded, time: time).sight() }
+        let seconds = Self.limit.components.seconds
+        return sight
+            ?? .unreached(
+                address: "\(loaded.rows.first { $0.path == "database.url" }.map { "\($0.value)" } ?? "")",
+                failure: CommandFailure(.unavailable, "no answer within \(seconds) s"))
+    }
+}
+
+/// Ends what takes too long.
+enum TimeLimit {
+    /// Nil when `body` was not done in time; it is cancelled then.
+    static func within<T: Sendable>(
+        _ limit: Duration, _ body: @escaping @Sendable () async -> T
+    ) async -> T? {
+        await withTaskGroup(of: T?.self) { group in
+            group.addTask { await body() }
+            group.addTask {
+                try? await ContinuousClock().sleep(for: limit)
+                return nil
+            }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            return first
+        }
+    }
+}
