@@ -56,7 +56,7 @@ let package = Package(
             name: "OperatorCommands",
             dependencies: [
                 "AdminAPI", "Audit", "Config", "Cron", "EmbeddedPostgres", "Events", "Migrations", "Postgres",
-                "Primitives", argumentParser, asyncHTTPClient, nioCore, nioHTTP1, subprocess,
+                "Primitives", argumentParser, asyncHTTPClient, nioCore, nioHTTP1,
             ]),
         .target(
             name: "AdminHTTP",
@@ -139,9 +139,16 @@ let package = Package(
                 "TestSupport", bigInt, logging,
             ]),
         .testTarget(
+            name: "BursarDaemonTests",
+            dependencies: [
+                "AdminAPI", "AdminHTTP", "BursarDaemon", "Config", "Cron", "JobsPostgres", "Primitives", "Scheduling",
+                "Systemd", logging,
+            ]),
+        .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "bursard", "bursarctl", "DatabaseTestSupport", "Postgres", "Primitives", subprocess, systemPackage,
+                "bursard", "bursarctl", "DatabaseTestSupport", "EmbeddedPostgres", "Postgres", "Primitives", "TestSupport",
+                subprocess, systemPackage,
             ]),
         .testTarget(
             name: "AdminHTTPTests",

@@ -39,7 +39,9 @@ struct StatusLine: Sendable, Hashable {
         var parts: [String] = []
         switch phase {
         case .starting(let what): return "starting: \(what)"
-        case .stopping(let running): return running == 0 ? "stopping" : "stopping: \(running) jobs still run"
+        case .stopping(let running):
+            guard running > 0 else { return "stopping" }
+            return "stopping: \(running) \(running == 1 ? "job still runs" : "jobs still run")"
         case .degraded(let since): parts.append("degraded: the database does not answer since \(since.rfc3339)")
         case .ready: parts.append("ready")
         }

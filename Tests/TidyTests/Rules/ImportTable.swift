@@ -53,7 +53,9 @@ enum ImportTable {
             "EmbeddedPostgres", "Subprocess", "SystemPackage", "Glibc", "Logging", "Migrations", "Postgres",
             "Primitives", "Testing", "TestSupport",
         ],
-        "EndToEndTests": testing.union(["AdminAPI", "Postgres", "Primitives", "Subprocess", "SystemPackage"]),
+        "EndToEndTests": testing.union([
+            "AdminAPI", "EmbeddedPostgres", "Postgres", "Primitives", "Subprocess", "SystemPackage",
+        ]),
         "OperatorCommandsTests": testing.union(rows["OperatorCommands"] ?? []).union([
             "AdminHTTP", "Jobs", "JobsPostgres", "OperatorCommands", "Scheduling",
         ]),
