@@ -14,8 +14,28 @@ package enum AdminPath {
     /// Where runs of a schedule are started by hand.
     package static func runs(ofSchedule name: String) -> String { "\(schedules)/\(PercentEncoding.encoded(name))/runs" }
 
+    /// One schedule.
+    package static func schedule(_ name: String) -> String { "\(schedules)/\(PercentEncoding.encoded(name))" }
+
+    /// Where a schedule is switched or held.
+    package static func schedule(_ name: String, _ action: ScheduleAction) -> String {
+        "\(schedule(name))/\(action.rawValue)"
+    }
+
+    /// Every tick of a schedule in a span.
+    package static func preview(ofSchedule name: String) -> String { "\(schedule(name))/preview" }
+
+    /// Where runs of times that have passed are planned, and started.
+    package static func backfill(ofSchedule name: String) -> String { "\(schedule(name))/backfill" }
+
     /// One job.
     package static func job(_ id: Int64) -> String { "\(jobs)/\(id)" }
+
+    /// Where a job is tried again, or ended.
+    package static func job(_ id: Int64, _ action: JobAction) -> String { "\(job(id))/\(action.rawValue)" }
+
+    /// Why a job does not run.
+    package static func explanation(ofJob id: Int64) -> String { "\(job(id))/explanation" }
 
     /// One run.
     package static func run(_ execution: ExecutionID) -> String { "\(runs)/\(execution)" }

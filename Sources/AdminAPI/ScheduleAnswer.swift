@@ -16,6 +16,12 @@ package struct ScheduleAnswer: Sendable, Hashable, Codable {
     package var enabled: Bool
     /// Set while its ticks wait for a person.
     @Nullable package var paused: SchedulePause?
+    /// `file`, or `operator` when it was made at run time.
+    package var origin: String
+    /// Who made it at run time, or edited it last.
+    @Nullable package var madeBy: String?
+    /// The newest switch that an operator threw; it goes before what the file says.
+    @Nullable package var toggle: ScheduleToggleAnswer?
     /// Every tick up to and including this instant is decided.
     package var cursor: Instant
     @Nullable package var next: TickAnswer?
@@ -28,14 +34,17 @@ package struct ScheduleAnswer: Sendable, Hashable, Codable {
         case catchUp = "catch_up"
         case overlap
         case pauseOnFailure = "pause_on_failure"
-        case enabled, paused, cursor, next
+        case enabled, paused, origin
+        case madeBy = "made_by"
+        case toggle, cursor, next
         case lastRun = "last_run"
         case error
     }
 
     package init(
         name: String, kind: String, expression: String, sentence: String, zone: String, money: Bool, catchUp: String,
-        overlap: String, pauseOnFailure: Bool, enabled: Bool, paused: SchedulePause? = nil, cursor: Instant,
+        overlap: String, pauseOnFailure: Bool, enabled: Bool, paused: SchedulePause? = nil, origin: String = "file",
+        madeBy: String? = nil, toggle: ScheduleToggleAnswer? = nil, cursor: Instant,
         next: TickAnswer? = nil, lastRun: RunAnswer? = nil, error: String? = nil
     ) {
         self.name = name
@@ -49,6 +58,9 @@ package struct ScheduleAnswer: Sendable, Hashable, Codable {
         self.pauseOnFailure = pauseOnFailure
         self.enabled = enabled
         self.paused = paused
+        self.origin = origin
+        self.madeBy = madeBy
+        self.toggle = toggle
         self.cursor = cursor
         self.next = next
         self.lastRun = lastRun
@@ -68,6 +80,25 @@ package struct SchedulePause: Sendable, Hashable, Codable {
 
     package init(since: Instant, by: String, reason: String) {
         self.since = since
+        self.by = by
+        self.reason = reason
+    }
+}
+
+/// An operator's word on whether a schedule fires.
+package struct ScheduleToggleAnswer: Sendable, Hashable, Codable {
+    package var enabled: Bool
+    package var at: Instant
+    package var by: String
+    @Nullable package var reason: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case enabled, at, by, reason
+    }
+
+    package init(enabled: Bool, at: Instant, by: String, reason: String? = nil) {
+        self.enabled = enabled
+        self.at = at
         self.by = by
         self.reason = reason
     }

@@ -17,9 +17,18 @@ extension ScheduleAnswer {
             name: stored.name, kind: stored.kind, expression: stored.expression,
             sentence: readable.map { $0.expression.sentence(in: nil) } ?? "", zone: stored.zone, money: stored.money,
             catchUp: stored.catchUp, overlap: stored.overlap, pauseOnFailure: stored.pauseOnFailure,
-            enabled: stored.enabled, paused: view.pause.map(SchedulePause.init), cursor: stored.cursor,
+            enabled: stored.enabled, paused: view.pause.map(SchedulePause.init),
+            origin: view.madeBy == nil ? "file" : "operator", madeBy: view.madeBy,
+            toggle: view.toggle.map(ScheduleToggleAnswer.init), cursor: stored.cursor,
             next: isFiring ? readable.flatMap { TickForecast.next(of: $0, after: max(stored.cursor, now)) } : nil,
             lastRun: lastRun, error: error)
+    }
+}
+
+extension ScheduleToggleAnswer {
+    /// A switch as its view says it.
+    init(_ toggle: ScheduleToggle) {
+        self.init(enabled: toggle.enabled, at: toggle.at, by: toggle.by, reason: toggle.reason)
     }
 }
 

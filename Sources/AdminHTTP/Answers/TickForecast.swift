@@ -39,29 +39,6 @@ extension TickAnswer {
         let zone = schedule.zone
         self.init(
             schedule: schedule.name, at: tick.instant, local: tick.instant.local(offset: zone.offset(at: tick.instant)),
-            zone: zone.identifier, nominal: tick.nominal.description, note: Self.note(on: tick, in: zone))
-    }
-
-    /// The longest that a clock was ever set back, with room to spare.
-    private static let longestShift = Duration.seconds(2 * 86_400)
-
-    /// What the clock change of that day does to a tick; nil on all other days.
-    private static func note(on tick: CronTick, in zone: Zone) -> String? {
-        let wall = zone.civil(at: tick.instant)
-        if wall != tick.nominal { return "\(tick.nominal) does not exist that day: runs at \(wall)" }
-        var cursor = tick.instant - longestShift
-        while let transition = zone.nextTransition(after: cursor), transition.instant <= tick.instant + longestShift {
-            cursor = transition.instant
-            let shift = transition.offsetBefore - transition.offsetAfter
-            guard transition.isOverlap else { continue }
-            let size = Duration.seconds(shift)
-            if tick.instant >= transition.instant, tick.instant < transition.instant + size {
-                return "the clock was set back: this local time comes for the second time"
-            }
-            if tick.instant < transition.instant, tick.instant >= transition.instant - size {
-                return "the clock will be set back: this local time comes twice"
-            }
-        }
-        return nil
+            zone: zone.identifier, nominal: tick.nominal.description, note: tick.note(in: zone))
     }
 }

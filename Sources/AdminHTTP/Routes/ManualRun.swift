@@ -1,4 +1,6 @@
 import AdminAPI
+import Audit
+import FoundationEssentials
 import Jobs
 import JobsPostgres
 import Postgres
@@ -28,11 +30,21 @@ struct ManualRun: Sendable {
         payload = try Self.payload(of: schedule, asOf: wish.asOf)
     }
 
-    /// Commits the job and its run. When the answer to that was lost, the run itself tells whether it began.
-    func start(on pool: PostgresPool) async throws -> RunStarted {
+    /// Commits the job, its run and their entry in the audit. When the answer to that was lost, the run itself tells
+    /// whether it began.
+    func start(on pool: PostgresPool, audit: AuditTrail, by order: OperatorOrder) async throws -> RunStarted {
         do {
-            return started(job: try await pool.enqueue(job))
-        } catch let error where error.isUnavailability {
+            return try await pool.transaction { transaction in
+                let started = started(job: try await transaction.enqueue(job))
+                try await audit.record(
+                    AuditEntry(
+                        actor: order.actor, channel: order.channel, action: "schedule.run",
+                        subject: "schedule \(schedule.name)", reason: order.reason,
+                        after: String(decoding: try WireJSON.encode(started), as: UTF8.self), request: order.request),
+                    in: transaction)
+                return started
+            }
+        } catch let error as PostgresError where error.isUnavailability {
             guard let run = try? await pool.first(RunByExecution(execution)) else { throw error }
             return started(job: run.job)
         }

@@ -77,10 +77,11 @@ struct ScheduleRoutes: Sendable {
         let name = try context.segment("name")
         let wish = try await BodyReader.object(RunRequest.self, of: request, knowing: ["as_of", "reason"])
         guard let view = try await resources.pool.first(ScheduleByName(name)) else { throw noSchedule(name) }
+        let order = try await context.order(because: wish.reason)
         let started = try await ManualRun(
             schedule: view.stored, wish: wish, source: await context.peer()?.source ?? "operator",
             at: resources.time.now()
-        ).start(on: resources.pool)
+        ).start(on: resources.pool, audit: resources.audit, by: order)
         context.logger.notice(
             "a run was started by hand",
             metadata: ["schedule": "\(name)", "run": "\(started.executionID)", "by": "\(started.source)"])

@@ -1,3 +1,4 @@
+import Audit
 import Investments
 import Postgres
 import Primitives
@@ -5,6 +6,8 @@ import Primitives
 /// What the routes answer from.
 struct AdminResources: Sendable {
     let pool: PostgresPool
+    /// Where every change is written down, in its own transaction.
+    let audit: AuditTrail
     let build: String
     let isEmbedded: Bool
     /// Without its password.

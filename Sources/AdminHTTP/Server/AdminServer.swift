@@ -1,3 +1,4 @@
+package import Audit
 import Hummingbird
 import HummingbirdCore
 package import Investments
@@ -22,11 +23,13 @@ package struct AdminServer: Service {
     private static let headerBytesMax = 16 << 10
 
     /// - Parameters:
+    ///   - audit: where every change is written down.
     ///   - address: shown in `status` without its password.
     ///   - control: the daemon itself.
     ///   - inherited: a socket that listens already; then nothing is bound, and the path is only shown.
     package init(
-        pool: PostgresPool, socketPath: String, build: String, isEmbedded: Bool, address: PostgresAddress? = nil,
+        pool: PostgresPool, audit: AuditTrail, socketPath: String, build: String, isEmbedded: Bool,
+        address: PostgresAddress? = nil,
         configFiles: [String] = [], firstRate: FirstRatePolicy = .firstRateHolds, time: any TimeSource = SystemTime(),
         control: (any DaemonControl)? = nil, inherited: CInt? = nil, logger: Logger
     ) {
@@ -34,7 +37,7 @@ package struct AdminServer: Service {
         self.inherited = inherited
         self.logger = logger
         resources = AdminResources(
-            pool: pool, build: build, isEmbedded: isEmbedded, address: address?.description ?? "",
+            pool: pool, audit: audit, build: build, isEmbedded: isEmbedded, address: address?.description ?? "",
             socketPath: socketPath,
             configFiles: configFiles, firstRate: firstRate, time: time, startedAt: time.now(), control: control)
     }

@@ -13,6 +13,14 @@ struct Route: Sendable {
         Route(method: .get, path: path, handler: handler)
     }
 
+    static func put(_ path: String, _ handler: @escaping Handler) -> Route {
+        Route(method: .put, path: path, handler: handler)
+    }
+
+    static func delete(_ path: String, _ handler: @escaping Handler) -> Route {
+        Route(method: .delete, path: path, handler: handler)
+    }
+
     static func post(_ path: String, _ handler: @escaping Handler) -> Route {
         Route(method: .post, path: path, handler: handler)
     }
@@ -22,8 +30,9 @@ struct Route: Sendable {
 enum AdminRoutes {
     static func all(_ resources: AdminResources) -> [Route] {
         HealthRoutes(resources).all + StatusRoutes(resources).all + ConfigurationRoutes(resources).all
-            + ScheduleRoutes(resources).all
-            + JobRoutes(resources).all + RunRoutes(resources).all + InvestmentRoutes(resources).all
+            + ScheduleRoutes(resources).all + ScheduleEditRoutes(resources).all + SchedulePlanRoutes(resources).all
+            + JobRoutes(resources).all + JobActionRoutes(resources).all + RunRoutes(resources).all
+            + InvestmentRoutes(resources).all
     }
 
     /// The routes as the server takes them. A known path answers every other method with 405 and what it allows.

@@ -61,7 +61,7 @@ extension CronExpression {
     }
 
     /// The local times between the two readings of the wall; nil when the expression names none of them.
-    private func shift(at transition: ZoneTransition) -> CronShift? {
+    func shift(at transition: ZoneTransition) -> CronShift? {
         let readings = [transition.wallBefore.wallSeconds, transition.wallAfter.wallSeconds].sorted()
         var cursor = readings[0]
         var walls: (first: Int64, last: Int64)?

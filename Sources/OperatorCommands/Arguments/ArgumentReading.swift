@@ -31,6 +31,13 @@ enum ArgumentReading {
         return id
     }
 
+    static func date(_ text: String) throws -> CivilDate {
+        guard let date = CivilDate(text) else {
+            throw ValidationError("\"\(text)\" is no date; write it as 2026-10-25.")
+        }
+        return date
+    }
+
     static func count(_ text: String) throws -> Int {
         guard let count = Int(text), (1...1_000).contains(count) else {
             throw ValidationError("\"\(text)\" is no count; write a whole number of 1 to 1000.")

@@ -3,6 +3,10 @@ import ArgumentParser
 /// The noun `schedules`.
 struct SchedulesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "schedules", abstract: "Lists schedules, shows their next ticks, starts runs.",
-        subcommands: [SchedulesList.self, SchedulesNext.self, SchedulesRun.self])
+        commandName: "schedules", abstract: "Lists, makes, holds and runs schedules, and shows what they will do.",
+        subcommands: [
+            SchedulesList.self, SchedulesNext.self, SchedulesPreview.self, SchedulesRun.self, SchedulesPause.self,
+            SchedulesResume.self, SchedulesEnable.self, SchedulesDisable.self, SchedulesPut.self, SchedulesDelete.self,
+            SchedulesBackfill.self,
+        ])
 }

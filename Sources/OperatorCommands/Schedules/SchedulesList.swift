@@ -20,20 +20,21 @@ struct SchedulesList: OperatorCommand {
             try stream.json(page)
         } else {
             try stream.list(page, Self.table(page.items), nothing: "no schedules")
+            for line in page.items.flatMap(\.holds) { try stream.line(printable(line)) }
         }
         return .success
     }
 
     private static func table(_ schedules: [ScheduleAnswer]) -> Table {
         var table = Table([
-            .text("NAME"), .text("STATE"), .text("EXPRESSION"), .text("ZONE"), .text("NEXT (LOCAL)"), .text("LAST RUN"),
-            .text("IN WORDS"),
+            .text("NAME"), .text("STATE"), .text("ORIGIN"), .text("EXPRESSION"), .text("ZONE"),
+            .text("NEXT (LOCAL)"), .text("LAST RUN"), .text("IN WORDS"),
         ])
         for schedule in schedules {
             let last = schedule.lastRun
             table.add([
-                Table.Cell(schedule.name), Table.Cell(state: schedule.stateWord), Table.Cell(schedule.expression),
-                Table.Cell(schedule.zone), Table.Cell(schedule.next?.local),
+                Table.Cell(schedule.name), Table.Cell(state: schedule.stateWord), Table.Cell(schedule.origin),
+                Table.Cell(schedule.expression), Table.Cell(schedule.zone), Table.Cell(schedule.next?.local),
                 last.map { Table.Cell(state: $0.state) } ?? Table.Cell(nil),
                 Table.Cell(schedule.error ?? schedule.sentence),
             ])
@@ -48,5 +49,17 @@ extension ScheduleAnswer {
         if error != nil { return "error" }
         if paused != nil { return "paused" }
         return enabled ? "active" : "disabled"
+    }
+
+    /// Who holds it, and who switched it, a line each.
+    var holds: [String] {
+        var lines: [String] = []
+        if let paused { lines.append("\(name): paused since \(paused.since) by \(paused.by): \(paused.reason)") }
+        if let toggle {
+            let word = toggle.enabled ? "on" : "off"
+            let why = toggle.reason.map { ": \($0)" } ?? ""
+            lines.append("\(name): switched \(word) at \(toggle.at) by \(toggle.by)\(why)")
+        }
+        return lines
     }
 }

@@ -1,5 +1,6 @@
 import AdminAPI
 import AdminHTTP
+import Audit
 import DatabaseTestSupport
 import FoundationEssentials
 import Postgres
@@ -47,7 +48,8 @@ import Testing
         let address = try PostgresAddress(uri: "postgresql://bursar:s3cret@127.0.0.1:1/bursar?connect_timeout=1")
         let pool = PostgresPool(address: address, size: 1)
         let server = AdminServer(
-            pool: pool, socketPath: socket, build: "test", isEmbedded: false, address: address, logger: .quiet)
+            pool: pool, audit: .test, socketPath: socket, build: "test", isEmbedded: false, address: address,
+            logger: .quiet)
         try await running(server) {
             let text = try await RawClient(socket: socket).get(AdminPath.status).text
             #expect(!text.contains("s3cret") && text.contains("127.0.0.1"))
@@ -59,8 +61,8 @@ import Testing
         let address = try PostgresAddress(uri: "postgresql:///none?host=\(directory)/nowhere")
         try await PostgresPool.withPool(address: address, size: 1) { pool in
             let server = AdminServer(
-                pool: pool, socketPath: directory + "/bursar.sock", build: "test", isEmbedded: true, address: address,
-                logger: .quiet)
+                pool: pool, audit: .test, socketPath: directory + "/bursar.sock", build: "test", isEmbedded: true,
+                address: address, logger: .quiet)
             try await running(server) {
                 let client = RawClient(socket: directory + "/bursar.sock")
                 let status = try WireJSON.decode(
@@ -82,8 +84,8 @@ import Testing
             try await PostgresPool.withPool(address: database.address, size: 2) { pool in
                 let socket = try Scratch.path("admin") + "/bursar.sock"
                 let server = AdminServer(
-                    pool: pool, socketPath: socket, build: "test", isEmbedded: false, address: database.address,
-                    checks: { [ReadinessCheck(name: "session", passed: false, detail: "no lock yet")] }, logger: .quiet)
+                    pool: pool, audit: .test, socketPath: socket, build: "test", isEmbedded: false,
+                    address: database.address, control: Unready(), logger: .quiet)
                 try await running(server) {
                     let response = try await RawClient(socket: socket).get("/readyz")
                     let answer = try WireJSON.decode(HealthAnswer.self, from: Data(response.body))
@@ -93,4 +95,23 @@ import Testing
             }
         }
     }
+}
+
+/// A daemon that has not taken its lock yet.
+private struct Unready: DaemonControl {
+    let loops: [LoopState] = []
+
+    func checks() async -> [ReadinessCheck] {
+        [ReadinessCheck(name: "session", passed: false, detail: "no lock yet")]
+    }
+
+    func reload(_ request: ReloadRequest, by actor: Actor) async -> ReloadAnswer {
+        ReloadAnswer(outcome: .unchanged, generation: 0, tookMilliseconds: 0)
+    }
+
+    func configuration() async -> ConfigurationAnswer {
+        ConfigurationAnswer(generation: 0, loadedAt: TestServer.start, rows: [], files: [], kinds: [])
+    }
+
+    func generation() async -> Int { 0 }
 }

@@ -102,8 +102,8 @@ import Testing
     private func server(at path: String) throws -> AdminServer {
         let address = try PostgresAddress(uri: "postgresql:///none?host=/nowhere")
         return AdminServer(
-            pool: PostgresPool(address: address, size: 1), socketPath: path, build: "test", isEmbedded: true,
-            address: address, logger: .quiet)
+            pool: PostgresPool(address: address, size: 1), audit: .test, socketPath: path, build: "test",
+            isEmbedded: true, address: address, logger: .quiet)
     }
 
     private func mode(of path: String) -> mode_t? {

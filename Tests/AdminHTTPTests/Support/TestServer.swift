@@ -1,5 +1,6 @@
 import AdminAPI
 import AdminHTTP
+import Audit
 import DatabaseTestSupport
 import FoundationEssentials
 import Glibc
@@ -57,8 +58,8 @@ func withServer(_ body: @Sendable (TestServer) async throws -> Void) async throw
             let time = ManualTime(TestServer.start)
             let socket = directory + "/bursar.sock"
             let server = AdminServer(
-                pool: pool, socketPath: socket, build: "bursar test", isEmbedded: false, address: database.address,
-                configFiles: ["/etc/bursar/bursar.yaml"], time: time, logger: .quiet)
+                pool: pool, audit: .test, socketPath: socket, build: "bursar test", isEmbedded: false,
+                address: database.address, configFiles: ["/etc/bursar/bursar.yaml"], time: time, logger: .quiet)
             try await running(server) {
                 try await body(TestServer(client: RawClient(socket: socket), pool: pool, time: time, socket: socket))
             }
@@ -82,6 +83,10 @@ func running(_ server: AdminServer, _ body: () async throws -> Void) async throw
     // The body's failure is the one to see.
     do { try await serving } catch { try result.get(); throw error }
     try result.get()
+}
+
+extension AuditTrail {
+    static let test = AuditTrail(key: .random())
 }
 
 extension Logger {

@@ -60,12 +60,13 @@ import Testing
     @Test func `a schedule and its ticks`() throws {
         let schedule = ScheduleAnswer(
             name: "n", kind: "k", expression: "e", sentence: "s", zone: "z", money: false, catchUp: "all",
-            overlap: "queue", pauseOnFailure: false, enabled: true, paused: Self.pause, cursor: Self.start)
+            overlap: "queue", pauseOnFailure: false, enabled: true, paused: Self.pause,
+            toggle: ScheduleToggleAnswer(enabled: true, at: Self.start, by: "b"), cursor: Self.start)
         #expect(
             try keys(of: schedule) == """
-                catch_up cursor enabled error expression kind last_run money name next overlap pause_on_failure \
-                paused.by \
-                paused.reason paused.since sentence zone
+                catch_up cursor enabled error expression kind last_run made_by money name next origin overlap \
+                pause_on_failure paused.by \
+                paused.reason paused.since sentence toggle.at toggle.by toggle.enabled toggle.reason zone
                 """)
         let ticks = TicksAnswer(ticks: [Self.tick], passedOver: [PassedOverSchedule(schedule: "s", why: "w")])
         #expect(
@@ -73,6 +74,35 @@ import Testing
                 passed_over[].schedule passed_over[].why ticks[].at ticks[].local ticks[].nominal ticks[].note \
                 ticks[].schedule ticks[].zone
                 """)
+    }
+
+    @Test func `what became of a job, and why it does not run`() throws {
+        let changed = JobChanged(outcome: .waiting, job: Self.job)
+        #expect(try keys(of: changed).hasPrefix("execution_id job.attempt"))
+        #expect(try keys(of: changed).hasSuffix("job.state outcome successor"))
+        let explanation = JobExplanation(
+            job: Self.job, summary: "s", gates: [ExplainedGate(gate: "time", detail: "d", next: "n")])
+        #expect(
+            try keys(of: explanation).hasPrefix("gates[].detail gates[].gate gates[].holds gates[].next gates[].row"))
+    }
+
+    @Test func `a preview, a plan and what it started`() throws {
+        let preview = PreviewAnswer(
+            expression: "e", zone: "z", from: "f", to: "t", ticks: [],
+            days: [ShiftedDayAnswer(date: "d", at: Self.start, shift: "gap", sentence: "s")], cut: false)
+        #expect(
+            try keys(of: preview)
+                == "cut days[].at days[].date days[].sentence days[].shift expression from ticks to zone")
+        let plan = BackfillPlanAnswer(
+            schedule: "s", from: Self.start, to: Self.start, count: 0, first: [], last: [],
+            skipped: SkippedTicks(ran: 0, backfilled: 0, passedOver: 0, undecided: 0), digest: "d")
+        #expect(
+            try keys(of: plan) == """
+                count digest first from last schedule skipped.backfilled skipped.passed_over skipped.ran \
+                skipped.undecided to
+                """)
+        let started = BackfillStarted(schedule: "s", count: 1, firstJob: IntegerText(1), lastJob: IntegerText(1))
+        #expect(try keys(of: started) == "count first_job last_job schedule")
     }
 
     @Test func `the status`() throws {

@@ -1,4 +1,5 @@
 import AdminHTTP
+import Audit
 import DatabaseTestSupport
 import JobsPostgres
 import Logging
@@ -29,8 +30,8 @@ func withDaemon(_ body: @Sendable (Daemon) async throws -> Void) async throws {
             var logger = Logger(label: "test")
             logger.logLevel = .critical
             let server = AdminServer(
-                pool: pool, socketPath: socket, build: "bursar test", isEmbedded: false, address: database.address,
-                time: time, logger: logger)
+                pool: pool, audit: AuditTrail(key: .random()), socketPath: socket, build: "bursar test",
+                isEmbedded: false, address: database.address, time: time, logger: logger)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await server.run() }
                 try await server.bound()

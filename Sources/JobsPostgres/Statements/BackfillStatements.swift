@@ -1,0 +1,86 @@
+import Cron
+import Postgres
+import Primitives
+import Scheduling
+
+/// How ticks were decided, of those that were.
+struct DecisionsOfTicks: Statement {
+    let schedule: Int64
+    let keys: [String]
+
+    static let sql = "select key, decision from bursar.tick where schedule_id = $1 and key = any($2)"
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(schedule)
+        bindings.append(keys)
+    }
+
+    static func output(from row: inout Row) throws(PostgresError) -> (key: String, decision: String) {
+        (key: try row.next(String.self), decision: try row.next(String.self))
+    }
+}
+
+/// SHA-256 of a text in hexadecimal digits.
+struct DigestOfText: Statement {
+    let text: String
+
+    static let sql = "select encode(sha256(convert_to($1, 'UTF8')), 'hex')"
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(text)
+    }
+
+    static func output(from row: inout Row) throws(PostgresError) -> String {
+        try row.next()
+    }
+}
+
+/// Inserts ticks under the backfill's own keys, their jobs in the order of the ticks, and their runs.
+struct InsertBackfill: Statement {
+    let schedule: Int64
+    let plan: BackfillPlan
+    let source: String
+    let now: Instant
+
+    static let sql = """
+        with rule as (select * from bursar.schedule where id = $1),
+        numbered as materialized (
+            select t.*, nextval('bursar.job_id') as job_id
+            from (select * from unnest($4::text[], $5::timestamptz[], $6::bigint[], $7::bigint[], $8::uuid[])
+                with ordinality as t (key, instant, nominal, previous, execution, n) order by n) t),
+        decided as (
+            insert into bursar.tick (schedule_id, key, instant, nominal, decision, job_id, decided_at)
+            select $1, key, instant, timestamp '1970-01-01' + nominal * interval '1 second', 'enqueued', job_id, $3
+            from numbered order by n),
+        enqueued as (
+            insert into bursar.job (id, kind, payload, state, run_at, order_key, money, created_at)
+            select n.job_id, rule.kind, rule.payload, 'waiting', $3, 'schedule/' || rule.id, rule.money, $3
+            from numbered n, rule
+            returning id),
+        begun as (
+            insert into bursar.run
+                (execution_id, job_id, kind, schedule_id, trigger, source, tick_instant, tick_nominal,
+                 tick_previous_nominal, tick_zone, created_at)
+            select n.execution, n.job_id, rule.kind, rule.id, 'manual', $2, n.instant,
+                   timestamp '1970-01-01' + n.nominal * interval '1 second',
+                   timestamp '1970-01-01' + n.previous * interval '1 second', rule.zone, $3
+            from numbered n, rule),
+        told as (select pg_notify('bursar_job', '') from enqueued limit 1)
+        select count(*), min(id), max(id), (select count(*) from told) from enqueued having count(*) > 0
+        """
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(schedule)
+        bindings.append(source)
+        bindings.append(now)
+        bindings.append(plan.ticks.map { BackfillPlan.key($0) })
+        bindings.append(plan.ticks.map(\.instant))
+        bindings.append(plan.ticks.map(\.nominal.wallSeconds))
+        bindings.append(plan.ticks.map { $0.previousNominal?.wallSeconds })
+        bindings.append(plan.ticks.map { ExecutionID.make(at: max(now, $0.instant)).uuid })
+    }
+
+    static func output(from row: inout Row) throws(PostgresError) -> BackfillOperations.Started {
+        BackfillOperations.Started(count: try row.next(), firstJob: try row.next(), lastJob: try row.next())
+    }
+}
