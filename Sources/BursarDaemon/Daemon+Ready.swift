@@ -15,6 +15,7 @@ extension Daemon {
         _ configuration: Configuration, engine: Engine, admin: AdminServer, live: LiveSettings, audit: AuditTrail
     ) async throws {
         try await engine.beginLife(supervision)
+        await checkAuditKey(audit, engine)
         let schedules = try await applySchedules(engine, live: live, audit: audit)
         supervision.meet(.schedules)
         let loadedDemo = options.demo ? try await loadDemo(engine) : false
@@ -29,6 +30,15 @@ extension Daemon {
             ReadyReport(
                 socket: configuration.admin.socket, isEmbedded: configuration.database.isEmbedded,
                 schedules: schedules, loadedDemo: loadedDemo))
+    }
+
+    /// Jobs run with any key; what would be written down is refused with the wrong one.
+    private func checkAuditKey(_ audit: AuditTrail, _ engine: Engine) async {
+        do {
+            try await audit.requireKey(on: engine.pool)
+        } catch {
+            process.logger.event(.auditKeyMismatch, "\(error)")
+        }
     }
 
     /// Brings the schedules to what this daemon's file says, unless another daemon that lives stands by another file.

@@ -97,7 +97,8 @@ extension Daemon {
         let engine = Engine(
             configuration: configuration, live: live, address: database.address, build: options.build,
             supervision: supervision, time: time, logger: process.logger)
-        let audit = try AuditTrail(key: start.auditKey(stateDirectory: configuration.stateDirectory))
+        let key = try start.auditKey(stateDirectory: configuration.stateDirectory)
+        let audit = AuditTrail(key: key)
         let reloader = makeReloader(engine, start: start, live: live, audit: audit)
         let control = RunningDaemon(reloader: reloader, supervision: supervision)
         let admin = AdminServer(
@@ -107,16 +108,20 @@ extension Daemon {
             inherited: start.adminListener, logger: process.logger)
         let ready = LoopService {
             try await getReady(configuration, engine: engine, admin: admin, live: live, audit: audit)
-            if let drill { await drill.run(in: supervision.ledger, logger: process.logger) }
-            try await gracefulShutdown()
+            await obey(reloader, drill: drill)
         }
         let services =
             engine.services(live: live, supervision: supervision, logger: process.logger)
             + [
-                LoopService { await reloader.run() }, LoopService { await heedHangUps(reloader) },
-                admin, ready, LoopService { await SocketProber(admin: admin, ledger: supervision.ledger).run() },
+                anchors(configuration, engine: engine, key: key), admin, ready, LoopService { await SocketProber(admin: admin, ledger: supervision.ledger).run() },
             ]
-        try await run(services.map { .init(service: $0) }, engine: engine, live: live)
+        do {
+            try await run(services.map { .init(service: $0) }, engine: engine, live: live)
+        } catch {
+            await reloader.close()
+            throw error
+        }
+        await reloader.close()
     }
 
     private func run(
@@ -147,6 +152,29 @@ extension Daemon {
                 setLogLevel: process.setLogLevel, onSchedules: { engine.scheduler.reconsider() },
                 kinds: engine.kinds, time: time, logger: process.logger),
             loaded: start.loaded)
+    }
+
+    /// Signs the end of the audit's chain into a file and the log, where the database's owner cannot reach it.
+    private func anchors(_ configuration: Configuration, engine: Engine, key: AuditKey) -> LoopService {
+        let logger = process.logger
+        let writer = AnchorWriter(
+            pool: engine.pool, key: key, file: configuration.stateDirectory + "/audit-anchors.log",
+            host: HostName.current,
+            progress: supervision.ledger.enter("audit anchor", limit: Self.anchorLimit),
+            onAnchor: { logger.event(.auditAnchorWritten, "\($0.line)") },
+            onFailure: { logger.event(.auditAnchorFailed, "\($0)") })
+        return LoopService { await writer.run() }
+    }
+
+    private static let anchorLimit = Duration.seconds(15)
+
+    /// From readiness on: a reload that came earlier has waited, since it ends by saying that the daemon is ready.
+    private func obey(_ reloader: Reloader, drill: Drill?) async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await reloader.run() }
+            group.addTask { await heedHangUps(reloader) }
+            if let drill { group.addTask { await drill.run(in: supervision.ledger, logger: process.logger) } }
+        }
     }
 
     /// A storm of signals is a few reloads: those that come while one is under way are one more.

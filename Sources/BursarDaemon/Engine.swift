@@ -47,7 +47,7 @@ struct Engine: Sendable {
             liveness: settings.liveness, logger: logger)
         let store = PostgresJobStore(
             pool: pool, session: session, kinds: JobCatalog.limits(of: catalog.definitions),
-            liveness: settings.liveness)
+            liveness: settings.liveness, logger: logger)
         let dispatcher = Dispatcher(
             store: store, definitions: catalog.definitions, settings: settings,
             loops: DispatcherLoops(in: supervision.ledger, settings), logger: logger)

@@ -1,4 +1,6 @@
+import Events
 package import Jobs
+package import Logging
 package import Postgres
 package import Primitives
 
@@ -12,19 +14,21 @@ package struct PostgresJobStore: JobStore {
     private let liveness: Liveness
     /// Nil: the database's own clock decides.
     private let time: (any TimeSource)?
+    private let logger: Logger?
 
     /// How often the fate of a COMMIT whose answer was lost is looked up before the attempt counts as failed.
     private static let lookUpsMax = 5
 
     package init(
         pool: PostgresPool, session: DaemonSession, kinds: [KindLimits], liveness: Liveness,
-        time: (any TimeSource)? = nil
+        time: (any TimeSource)? = nil, logger: Logger? = nil
     ) {
         self.pool = pool
         self.session = session
         self.definitions = kinds
         self.liveness = liveness
         self.time = time
+        self.logger = logger
     }
 
     package func claim(limit: Int) async throws -> [Claim] {
@@ -99,13 +103,26 @@ package struct PostgresJobStore: JobStore {
     }
 
     package func park(_ claim: Claim, because code: ParkCode, reason: String) async throws -> Bool {
-        try await pool.first(
-            ParkJob(job: claim.job, lease: claim.lease, code: code, reason: reason, now: time?.now())) != nil
+        let held = try await pool.first(
+            ParkJob(job: claim.job, lease: claim.lease, code: code, reason: reason, now: time?.now()))
+        tell(of: held, after: claim)
+        return held != nil
     }
 
     package func fail(_ claim: Claim, error: String) async throws -> Bool {
-        try await pool.first(
-            AbandonJob(job: claim.job, lease: claim.lease, state: .failed, error: error, now: time?.now())) != nil
+        let held = try await pool.first(
+            AbandonJob(job: claim.job, lease: claim.lease, state: .failed, error: error, now: time?.now()))
+        tell(of: held, after: claim)
+        return held != nil
+    }
+
+    private func tell(of held: PausedSchedule?, after claim: Claim) {
+        guard let logger, let schedule = held?.name else { return }
+        var metadata: Logger.Metadata = ["schedule": "\(schedule)", "job": "\(claim.job)", "kind": "\(claim.kind)"]
+        if let execution = claim.execution { metadata["run"] = "\(execution)" }
+        logger.event(
+            .schedulePausedOnFailure, "the schedule \(schedule) paused itself: a person must resume it",
+            metadata: metadata)
     }
 
     package func cancel(_ claim: Claim, reason: String) async throws -> Bool {

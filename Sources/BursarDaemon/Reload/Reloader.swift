@@ -14,8 +14,9 @@ actor Reloader {
     private var loaded: LoadedConfiguration
     private var loadedAt: Instant
     private(set) var generation = 1
-    private let orders: AsyncStream<Order>
-    private let post: AsyncStream<Order>.Continuation
+    private var waiting: [Order] = []
+    private var isClosed = false
+    private let arrival = Signal()
 
     /// More that wait are refused.
     private static let waitingMax = 64
@@ -51,36 +52,46 @@ actor Reloader {
         self.parts = parts
         self.loaded = loaded
         loadedAt = parts.time.now()
-        (orders, post) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.waitingMax))
     }
 
-    /// Serves the orders until cancelled.
+    /// Serves the orders until cancelled; those that wait then are refused.
     func run() async {
-        for await order in orders {
-            order.answer.resume(returning: await reload(order.request, by: order.actor, channel: order.channel))
+        while !Task.isCancelled {
+            while !waiting.isEmpty, !Task.isCancelled {
+                let order = waiting.removeFirst()
+                order.answer.resume(returning: await reload(order.request, by: order.actor, channel: order.channel))
+            }
+            await arrival.wait()
         }
-        post.finish()
+        close()
+    }
+
+    /// Nothing is reloaded any more.
+    func close() {
+        isClosed = true
+        for order in waiting { order.answer.resume(returning: notNow) }
+        waiting = []
     }
 
     /// Asks for a reload and waits for its outcome.
-    nonisolated func order(
-        _ request: ReloadRequest, by actor: Actor, channel: AuditEntry.Channel
-    ) async -> ReloadAnswer {
+    func order(_ request: ReloadRequest, by actor: Actor, channel: AuditEntry.Channel) async -> ReloadAnswer {
         await withCheckedContinuation { continuation in
-            let order = Order(request: request, actor: actor, channel: channel, answer: continuation)
-            switch post.yield(order) {
-            case .enqueued: break
-            default:
-                continuation.resume(
-                    returning: ReloadAnswer(
-                        outcome: .refused, generation: 0,
-                        errors: [
-                            ConfigurationComplaint(
-                                file: "bursard", message: "no reload can be taken now",
-                                hint: "the daemon is stopping, or too many reloads wait; ask again")
-                        ], tookMilliseconds: 0))
+            guard !isClosed, waiting.count < Self.waitingMax else {
+                return continuation.resume(returning: notNow)
             }
+            waiting.append(Order(request: request, actor: actor, channel: channel, answer: continuation))
+            arrival.raise()
         }
+    }
+
+    private var notNow: ReloadAnswer {
+        ReloadAnswer(
+            outcome: .refused, generation: generation,
+            errors: [
+                ConfigurationComplaint(
+                    file: "bursard", message: "no reload can be taken now",
+                    hint: "the daemon is stopping, or too many reloads wait; ask again")
+            ], tookMilliseconds: 0)
     }
 
     /// The configuration that holds.

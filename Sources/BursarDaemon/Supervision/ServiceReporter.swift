@@ -52,22 +52,31 @@ final class ServiceReporter: Sendable {
         change.raise()
     }
 
+    /// Says what the start waits for; a stop that came meanwhile goes on saying how far it is.
     func starting(_ what: String) {
-        update { $0.phase = .starting(what) }
+        update { line in
+            if !line.phase.isStopping { line.phase = .starting(what) }
+        }
     }
 
     func ready() {
-        state.withLock { $0.line.phase = .ready }
-        send([.ready, .status(text)])
+        let isWanted = state.withLock { state in
+            guard !state.line.phase.isStopping else { return false }
+            state.line.phase = .ready
+            return true
+        }
+        if isWanted { send([.ready, .status(text)]) }
     }
 
+    /// A reload before readiness or after a stop began says nothing: its end would tell the manager of a readiness that
+    /// is not there.
     func reloading() {
-        send([.reloading(monotonicMicroseconds: MonotonicClock.microseconds())])
+        if isReady { send([.reloading(monotonicMicroseconds: MonotonicClock.microseconds())]) }
     }
 
     /// The reload is over, whatever came of it.
     func reloaded() {
-        send([.ready, .status(text)])
+        if isReady { send([.ready, .status(text)]) }
     }
 
     /// The daemon was told to stop: from now on the line says how many jobs still run, and asks for time for as long

@@ -11,6 +11,10 @@ struct StatusLine: Sendable, Hashable {
         case degraded(since: Instant)
         /// With how many jobs still run.
         case stopping(running: Int)
+
+        var isStopping: Bool {
+            if case .stopping = self { true } else { false }
+        }
     }
 
     /// What the database knows; nil before it was asked.

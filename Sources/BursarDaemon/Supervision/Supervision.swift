@@ -23,16 +23,17 @@ struct Supervision: Sendable {
     func around(_ body: @escaping @Sendable () async throws -> Void) async throws {
         watchdog.start()
         defer { watchdog.stop() }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await reporter.run() }
-            defer { group.cancelAll() }
-            do {
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await reporter.run() }
+                defer { group.cancelAll() }
                 try await body()
-            } catch {
-                let exit = (error as? DaemonFailure)?.exit ?? .bug
-                try? notifier.send([.status("failed: \(error)"), .exitStatus(exit.rawValue)])
-                throw error
             }
+        } catch {
+            // The voice is silent by now: nothing of it comes after this.
+            let exit = (error as? DaemonFailure)?.exit ?? .bug
+            try? notifier.send([.status("failed: \(error)"), .exitStatus(exit.rawValue)])
+            throw error
         }
     }
 

@@ -40,7 +40,7 @@ struct PostponeJob: Statement {
     }
 }
 
-/// Sets a job aside for a person, and holds its schedule if the schedule says so.
+/// Sets a job aside for a person, and holds its schedule if the schedule says so. No row: the lease was lost.
 struct ParkJob: Statement {
     let job: Int64
     let lease: Int64
@@ -65,8 +65,9 @@ struct ParkJob: Statement {
             set paused_at = clock.now, paused_by = 'bursard',
                 paused_reason = format('run %s is parked: %s', closed.execution_id, $4)
             from closed, clock
-            where s.id = closed.schedule_id and s.pause_on_failure and s.paused_at is null)
-        select id from parked
+            where s.id = closed.schedule_id and s.pause_on_failure and s.paused_at is null
+            returning s.name)
+        select (select name from held) from parked
         """
 
     func bind(to bindings: inout Bindings) {
@@ -77,8 +78,8 @@ struct ParkJob: Statement {
         bindings.append(now)
     }
 
-    static func output(from row: inout Row) throws(PostgresError) -> Int64 {
-        try row.next()
+    static func output(from row: inout Row) throws(PostgresError) -> PausedSchedule {
+        PausedSchedule(name: try row.next())
     }
 }
 
@@ -106,6 +107,11 @@ enum CancelledJobs {
             from gone g, clock where r.job_id = g.id)
         """
     }
+}
+
+/// The schedule that a job's end has just paused; nil when it paused none.
+struct PausedSchedule: Sendable, Hashable {
+    let name: String?
 }
 
 /// Ends a job without its effects: failed for good, or no longer wanted. Holds its schedule if the schedule says so.
@@ -141,8 +147,9 @@ struct AbandonJob: Statement {
             set paused_at = clock.now, paused_by = 'bursard',
                 paused_reason = format('run %s failed: %s', closed.execution_id, $4)
             from closed, clock
-            where s.id = closed.schedule_id and s.pause_on_failure and s.paused_at is null and $3 = 'failed')
-        select id from ended
+            where s.id = closed.schedule_id and s.pause_on_failure and s.paused_at is null and $3 = 'failed'
+            returning s.name)
+        select (select name from held) from ended
         """
 
     func bind(to bindings: inout Bindings) {
@@ -153,7 +160,7 @@ struct AbandonJob: Statement {
         bindings.append(now)
     }
 
-    static func output(from row: inout Row) throws(PostgresError) -> Int64 {
-        try row.next()
+    static func output(from row: inout Row) throws(PostgresError) -> PausedSchedule {
+        PausedSchedule(name: try row.next())
     }
 }
