@@ -15,6 +15,7 @@ struct TestEngine: Sendable {
     let store: PostgresJobStore
     let ticks: PostgresTickStore
     let time: ManualTime
+    let log = LoggedEvents()
 
     static let begin = Instant(seconds: 1_790_000_000)
     /// Short, so that a fresh server is past it soon.
@@ -23,14 +24,14 @@ struct TestEngine: Sendable {
     init(_ database: TestDatabase, kinds: [JobKind] = ["test.work"], time: ManualTime) {
         self.time = time
         pool = PostgresPool(address: database.address, size: 4)
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let logger = log.logger
         session = DaemonSession(
             address: database.address,
             identity: DaemonSession.Identity(host: "test", pid: 1, build: "test", kinds: kinds), time: time,
             logger: logger)
         store = PostgresJobStore(
             pool: pool, session: session, kinds: kinds.map { KindLimits(kind: $0, deadline: .seconds(3_600)) },
-            liveness: Self.liveness, time: time)
+            liveness: Self.liveness, time: time, logger: logger)
         ticks = PostgresTickStore(pool: pool, time: time, logger: logger)
     }
 

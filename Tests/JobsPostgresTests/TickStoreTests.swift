@@ -114,9 +114,36 @@ import Testing
             #expect(try await engine.fire().enqueued == 0)
             #expect(
                 try await engine.count("select count(*) from bursar.schedule where paused_reason like '%no'") == 1)
+            #expect(engine.log.all == [LoggedEvents.Line(event: "BRS-2103", schedule: "payday")])
             try await engine.pool.execute(
                 "update bursar.schedule set paused_at = null, paused_by = null, paused_reason = null")
             #expect(try await engine.fire().enqueued == 3)
+        }
+    }
+
+    @Test
+    func `a schedule that cannot be read is told of once an edit, holds up no other and is not waited for`()
+        async throws
+    {
+        try await withEngine { engine, _ in
+            try await apply([schedule("lost", "0 2 * * *"), schedule("well", "0 2 * * *")], engine)
+            try await engine.pool.execute("update bursar.schedule set zone = 'Mars/Olympus' where name = 'lost'")
+            for _ in 0..<3 {
+                engine.time.advance(by: .seconds(86_400))
+                #expect(try await engine.fire().enqueued == 1)
+                let (due, now) = try await engine.ticks.nextDue()
+                #expect(try #require(due) > now)
+            }
+            #expect(engine.log.all == [LoggedEvents.Line(event: "BRS-2102", schedule: "lost")])
+            try await engine.pool.execute(
+                """
+                update bursar.schedule set zone = 'Mars/Arsia', revision = revision + 1 where name = 'lost'
+                """)
+            _ = try await engine.fire()
+            #expect(engine.log.all.map(\.event) == ["BRS-2102", "BRS-2102"])
+            try await apply([schedule("lost", "0 2 * * *"), schedule("well", "0 2 * * *")], engine)
+            engine.time.advance(by: .seconds(86_400))
+            #expect(try await engine.fire().enqueued == 2)
         }
     }
 
