@@ -18,7 +18,8 @@ package struct ConfigurationDifference: Sendable, Hashable {
     /// A secret differs in what is hidden, so that both values may look alike.
     package let isHidden: Bool
 
-    /// The keys whose effective values differ, wherever they come from: in the order of the new rows, then what is gone.
+    /// The keys whose effective values differ, wherever these come from, in the order of the new rows; then what is
+    /// gone.
     package static func between(old: LoadedConfiguration, new: LoadedConfiguration) -> [ConfigurationDifference] {
         let before = Dictionary(uniqueKeysWithValues: old.rows.map { ($0.path, $0.value) })
         let here = Set(new.rows.map(\.path))

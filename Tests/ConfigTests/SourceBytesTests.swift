@@ -28,7 +28,8 @@ struct SourceBytesTests {
         "engine:\n  workers: 5 # five\n",
         "{\"engine\": {\"workers\": 5}}", "%YAML 1.1\n---\nengine:\n  workers: 5\n...\n", "? engine\n: workers: 5\n",
         "engine:\n    workers:\n        5\n",
-        "schedules:\n  investments.daily:\n    payload:\n      note: \"it's\n        over lines\"\nengine: {workers: 5}\n",
+        "schedules:\n  investments.daily:\n    payload: {note: \"it's\n        over lines\"}\nengine: {workers: 5}\n",
+        "schedules:\n  investments.daily:\n    payload:\n      a: 'over\n        lines'\nengine: {workers: 5}\n",
     ])
     func `a file is read as its author wrote it`(text: String) throws {
         #expect(try workers(text) == 5)

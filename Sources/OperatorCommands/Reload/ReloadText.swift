@@ -10,7 +10,8 @@ struct ReloadText {
 
     /// What goes to standard error: warnings, and when nothing was applied, why and what to do about it.
     func complaints(for stream: TextStream) -> String {
-        var text = answer.warnings.map { stream.styled("warning: ", .yellow) + printable($0.description) + "\n" }.joined()
+        var text = answer.warnings.map { stream.styled("warning: ", .yellow) + printable($0.description) + "\n" }
+            .joined()
         switch answer.outcome {
         case .applied, .unchanged:
             return text

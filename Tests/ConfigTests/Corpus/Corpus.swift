@@ -98,11 +98,13 @@ extension Corpus {
     /// Sections in one line.
     private static func flows(_ random: inout SplitMix) -> [CorpusCase] {
         let bad = [
-            "engine: {drain: 5s, workers: ▸many}", "engine: {▸wokers: 4, drain: 5s}", "engine: {workers: 4, ▸workers: 5}",
+            "engine: {drain: 5s, workers: ▸many}", "engine: {▸wokers: 4, drain: 5s}",
+            "engine: {workers: 4, ▸workers: 5}",
             "{engine: {workers: ▸0}, logging: {level: ▸loud}}", "engine: {workers: 4, drain: ▸}", "{▸\"enginex\": {}}",
             "schedules: {a: {kind: k, zone: ▸Nowhere, cron: 0 2 * * *}}",
             "schedules: {a: {kind: k, zone: UTC, cron: \"0 ▸25 * * *\"}}", "schedules: {▸a: {kind: k, zone: UTC}}",
-            "admin: {socket: ▸run/x}", "engine: {workers: ▸&a 4}", "engine: {workers: ▸!!int 4}", "engine: ▸[workers, 4]",
+            "admin: {socket: ▸run/x}", "engine: {workers: ▸&a 4}", "engine: {workers: ▸!!int 4}",
+            "engine: ▸[workers, 4]",
         ]
         return bad.map { marked in
             var draft = CorpusDraft("")
@@ -117,7 +119,8 @@ extension Corpus {
         "- name: a\n  kind: k\n  zone: UTC\n  cron: \"0 ▸25 * * *\"", "- name: ▸a\n  kind: k\n  zone: UTC",
         "- ▸kind: k\n  zone: UTC\n  cron: 0 2 * * *", "- name: a\n  ▸knid: k\n  zone: UTC\n  cron: 0 2 * * *",
         "- {name: a, kind: k, zone: UTC, cron: 0 2 * * *}\n- {name: ▸a, kind: k, zone: UTC, cron: 0 2 * * *}",
-        "- name: a\n  kind: k\n  zone: ▸UTX\n  cron: ▸*/5 * * * *", "- ▸nightly", "- ▸[a]", "- name: ▸[a]", "- name: ▸a b",
+        "- name: a\n  kind: k\n  zone: ▸UTX\n  cron: ▸*/5 * * * *", "- ▸nightly", "- ▸[a]", "- name: ▸[a]",
+        "- name: ▸a b",
         "- name: a\n  kind: k\n  zone: UTC\n  cron: ▸@daily\n- name: b\n  kind: k\n  zone: ▸5\n  cron: 0 2 * * *",
     ].map { marked in
         var draft = CorpusDraft("")

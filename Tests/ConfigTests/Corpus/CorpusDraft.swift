@@ -31,7 +31,9 @@ struct CorpusDraft: Sendable {
     private static func line(_ text: String, _ stack: inout [(indent: Int, key: String)]) -> Line {
         let indent = text.prefix { $0 == " " }.count
         let rest = text.dropFirst(indent)
-        guard let first = rest.first, first != "#", let colon = rest.firstIndex(of: ":") else { return Line(text: text) }
+        guard let first = rest.first, first != "#", let colon = rest.firstIndex(of: ":") else {
+            return Line(text: text)
+        }
         while let last = stack.last, last.indent >= indent { stack.removeLast() }
         stack.append((indent, String(rest[..<colon])))
         let value = rest[rest.index(after: colon)...].drop { $0 == " " }

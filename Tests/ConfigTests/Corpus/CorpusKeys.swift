@@ -4,7 +4,9 @@ enum CorpusKeys {
         .line("an unknown key", where: { takesKeys($0) }) { draft, index, random in
             let indent = String(repeating: " ", count: draft.lines[index].indent)
             let number = Int.random(in: 0...999, using: &random)
-            let bad = ["▸zzz\(number): 1", "▸qq\(number): {a: [b]}", "▸\"xx \(number)\": ~", "▸ww\(number):", "▸ü\(number): |"]
+            let bad = [
+                "▸zzz\(number): 1", "▸qq\(number): {a: [b]}", "▸\"xx \(number)\": ~", "▸ww\(number):", "▸ü\(number): |",
+            ]
             draft.insert(indent + (bad.randomElement(using: &random) ?? "▸zzz: 1"), at: index)
         },
         .line("a misspelt key", where: { $0.isSetting && $0.key.count > 3 }) { draft, index, random in

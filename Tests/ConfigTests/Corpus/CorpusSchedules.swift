@@ -16,14 +16,16 @@ enum CorpusSchedules {
         },
         .line("an expression without quotes", where: { $0.key == "cron" }) { draft, index, random in
             let bad = [
-                "▸*/5 * * * *", "▸* * * * *", "▸@daily", "▸*/10 2 * * *", "▸*/5 * * * * # each five minutes", "▸%5 * * * *",
+                "▸*/5 * * * *", "▸* * * * *", "▸@daily", "▸*/10 2 * * *", "▸*/5 * * * * # each five minutes",
+                "▸%5 * * * *",
                 "▸`0 2 * * *`",
             ]
             draft.setValue(bad.randomElement(using: &random) ?? "▸* * * * *", at: index)
         },
         .line("two day fields", where: { $0.key == "cron" && !$0.path.contains("payday") }) { draft, index, random in
             let bad = ["0 2 1 * 5", "0 2 15W * MON-FRI", "0 2 1,15 * 1", "30 2 L * 5L"]
-            draft.setValue(quoted("▸" + (bad.randomElement(using: &random) ?? "0 2 1 * 5"), &random, before: true), at: index)
+            draft.setValue(
+                quoted("▸" + (bad.randomElement(using: &random) ?? "0 2 1 * 5"), &random, before: true), at: index)
         },
         CorpusDamage("money at no fixed time") { draft, random in
             guard let cron = draft.line(of: ["schedules", "nightly-sweep", "cron"]), !draft.lines[cron].isTaken,

@@ -71,7 +71,8 @@ enum CorpusSyntax {
             draft.setValue("\"a▸\\qb\"", at: index)
         },
         CorpusDamage("a character that none may hold", endsReading: true) { draft, random in
-            guard let index = draft.lines.indices.filter({ !draft.lines[$0].text.isEmpty }).randomElement(using: &random)
+            guard
+                let index = draft.lines.indices.filter({ !draft.lines[$0].text.isEmpty }).randomElement(using: &random)
             else { return false }
             let bad = ["\u{0}", "\u{7}", "\u{1B}", "\u{85}", "\u{2028}", "\u{202E}", "\u{FEFF}", "\u{E000}", "\r"]
             var text = Array(draft.lines[index].text.unicodeScalars)

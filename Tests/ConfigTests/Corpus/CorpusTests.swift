@@ -48,10 +48,12 @@ struct CorpusTests {
     /// The lines that should have been named.
     private static func excerpt(_ broken: CorpusCase) -> String {
         broken.files.flatMap { file in
-            String(decoding: file.bytes, as: UTF8.self).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-                .enumerated().filter { line in
-                    broken.expected.contains { $0.hasPrefix("\(file.name):\(line.offset + 1):") }
-                }.map { "\(file.name):\($0.offset + 1) | \($0.element.prefix(100))" }
+            String(decoding: file.bytes, as: UTF8.self).split(
+                omittingEmptySubsequences: false, whereSeparator: \.isNewline
+            )
+            .enumerated().filter { line in
+                broken.expected.contains { $0.hasPrefix("\(file.name):\(line.offset + 1):") }
+            }.map { "\(file.name):\($0.offset + 1) | \($0.element.prefix(100))" }
         }.joined(separator: "\n")
     }
 }

@@ -1,34 +1,53 @@
 /// Values that do not fit their keys.
 enum CorpusValues {
     static let all: [CorpusDamage] = [
-        damage("no whole number", integers, [
-            "▸many", "▸4.5", "▸0x10", "▸1e3", "▸\"4\"", "▸'4'", "▸[4]", "▸{a: 4}", "▸true", "▸-1", "▸0", "▸99999999999",
-            "▸1_000", "▸04", "▸~", "▸null", "▸99999999999999999999", "▸+4", "▸4 5", "▸5s", "▸４", "▸\"\"",
-        ]),
-        damage("no flag", flags, [
-            "▸yes", "▸no", "▸on", "▸off", "▸True", "▸FALSE", "▸\"true\"", "▸'false'", "▸1", "▸0", "▸[true]", "▸tru", "▸y",
-            "▸enabled", "▸~", "▸{a: true}", "▸\"\"",
-        ]),
-        damage("no duration", durations, [
-            "▸30", "▸30 s", "▸1.5h", "▸-5s", "▸5min", "▸soon", "▸\"\"", "▸1w", "▸30s1h", "▸5s5s", "▸99999999999s",
-            "▸9999d", "▸[5s]", "▸~", "▸5S", "▸5µs", "▸1h 30m", "▸PT5M", "▸{s: 5}", "▸true",
-        ]),
-        damage("no known word", words, [
-            "▸nonsense", "▸5", "▸[a]", "▸\"\"", "▸~", "▸HOLD", "▸{a: b}", "▸true", "▸none of these",
-        ]),
-        damage("no path", paths, [
-            "▸relative/path", "▸~/x", "▸\"\"", "▸/" + String(repeating: "x", count: 1_100), "▸[/a]", "▸\"/a\\u0000b\"",
-            "▸./x", "▸5", "▸~", "▸{path: /x}",
-        ]),
-        damage("no address", ["url"], [
-            "▸mysql://db/x", "▸jdbc:postgresql://db/x", "▸db1", "▸http://x/y", "▸{host: db}", "▸[a]", "▸~",
-            "▸postgresql://db/a b", "▸" + String(repeating: "x", count: 5_000), "▸\"host=a\\nport=1\"",
-        ]),
-        damage("no zone", ["zone"], [
-            "▸Mars/Olympus", "▸IST+5", "▸europe", "▸\"\"", "▸~", "▸../../etc/passwd", "▸[UTC]", "▸5", "▸Europe/Madird",
-            "▸UTC+2", "▸'Europe/ Madrid'", "▸/usr/share/zoneinfo/UTC",
-        ]),
-        damage("no kind", ["kind"], ["▸do it", "▸[k]", "▸~", "▸\"\"", "▸ñandú", "▸" + String(repeating: "k", count: 121)]),
+        damage(
+            "no whole number", integers,
+            [
+                "▸many", "▸4.5", "▸0x10", "▸1e3", "▸\"4\"", "▸'4'", "▸[4]", "▸{a: 4}", "▸true", "▸-1", "▸0",
+                "▸99999999999",
+                "▸1_000", "▸04", "▸~", "▸null", "▸99999999999999999999", "▸+4", "▸4 5", "▸5s", "▸４", "▸\"\"",
+            ]),
+        damage(
+            "no flag", flags,
+            [
+                "▸yes", "▸no", "▸on", "▸off", "▸True", "▸FALSE", "▸\"true\"", "▸'false'", "▸1", "▸0", "▸[true]", "▸tru",
+                "▸y",
+                "▸enabled", "▸~", "▸{a: true}", "▸\"\"",
+            ]),
+        damage(
+            "no duration", durations,
+            [
+                "▸30", "▸30 s", "▸1.5h", "▸-5s", "▸5min", "▸soon", "▸\"\"", "▸1w", "▸30s1h", "▸5s5s", "▸99999999999s",
+                "▸9999d", "▸[5s]", "▸~", "▸5S", "▸5µs", "▸1h 30m", "▸PT5M", "▸{s: 5}", "▸true",
+            ]),
+        damage(
+            "no known word", words,
+            [
+                "▸nonsense", "▸5", "▸[a]", "▸\"\"", "▸~", "▸HOLD", "▸{a: b}", "▸true", "▸none of these",
+            ]),
+        damage(
+            "no path", paths,
+            [
+                "▸relative/path", "▸~/x", "▸\"\"", "▸/" + String(repeating: "x", count: 1_100), "▸[/a]",
+                "▸\"/a\\u0000b\"",
+                "▸./x", "▸5", "▸~", "▸{path: /x}",
+            ]),
+        damage(
+            "no address", ["url"],
+            [
+                "▸mysql://db/x", "▸jdbc:postgresql://db/x", "▸db1", "▸http://x/y", "▸{host: db}", "▸[a]", "▸~",
+                "▸postgresql://db/a b", "▸" + String(repeating: "x", count: 5_000), "▸\"host=a\\nport=1\"",
+            ]),
+        damage(
+            "no zone", ["zone"],
+            [
+                "▸Mars/Olympus", "▸IST+5", "▸europe", "▸\"\"", "▸~", "▸../../etc/passwd", "▸[UTC]", "▸5",
+                "▸Europe/Madird",
+                "▸UTC+2", "▸'Europe/ Madrid'", "▸/usr/share/zoneinfo/UTC",
+            ]),
+        damage(
+            "no kind", ["kind"], ["▸do it", "▸[k]", "▸~", "▸\"\"", "▸ñandú", "▸" + String(repeating: "k", count: 121)]),
         damage("no days", ["days"], ["▸both", "▸and", "▸[either]", "▸~", "▸true"]),
         .line("no value", where: { $0.isSetting && !["payload"].contains($0.key) }) { draft, index, _ in
             draft.setValue("▸", at: index, gap: "")
@@ -40,7 +59,9 @@ enum CorpusValues {
         },
         .line("a payload that readers disagree about", where: { $0.isPayload && !$0.value.isEmpty }) {
             draft, index, random in
-            let bad = ["▸yes", "▸007", "▸0x1f", "▸1_000", "▸.5", "▸+1", "▸True", "▸NULL", "▸0o17", "[1, ▸off]", "{a: ▸On}"]
+            let bad = [
+                "▸yes", "▸007", "▸0x1f", "▸1_000", "▸.5", "▸+1", "▸True", "▸NULL", "▸0o17", "[1, ▸off]", "{a: ▸On}",
+            ]
             draft.setValue(bad.randomElement(using: &random) ?? "▸yes", at: index)
         },
         CorpusDamage("a beat too slow for the lease") { draft, _ in

@@ -142,52 +142,56 @@ extension DoctorTests {
 }
 
 extension DoctorTests {
-    static let databaseHarms: [Harm] = [
-        Harm("database-named", "failed", "bad address") {
-            $0.database = .unnamed(CommandFailure(.configuration, "bad address"))
-        },
-        Harm("database-reached", "failed", "bursarctl db url") {
-            $0.configuration = result("database: {url: host=db}\n")
-            $0.database = .unreached(address: "host=db", failure: CommandFailure(.unavailable, "refused"))
-        },
-        Harm("database-reached", "failed", "systemctl start bursard") {
-            $0.database = .unreached(address: "embedded", failure: CommandFailure(.unavailable, "does not run"))
-        },
-        Harm("database-reached", "unseen", "log in") { $0.database = .hidden("this user may not log in") },
-        Harm("database-version", "failed", "PostgreSQL 13.4") {
-            $0.changeDatabase { $0.server.version = 130_004 }
-        },
-        Harm("database-schema", "failed", "bursarctl migrate") {
-            $0.changeDatabase { $0.schema = .seen(.behind(pending: [3])) }
-        },
-        Harm("database-schema", "failed", "none yet") { $0.changeDatabase { $0.schema = .seen(.missing) } },
-        Harm("database-schema", "failed", "ahead") { $0.changeDatabase { $0.schema = .seen(.ahead(versions: [9])) } },
-        Harm("database-schema", "failed", "migration 2") {
-            $0.changeDatabase { $0.schema = .seen(.altered(version: 2)) }
-        },
-        Harm("database-durable", "failed", "off: fsync") { $0.changeDatabase { $0.server.unsafe = ["fsync"] } },
-        Harm("database-latency", "warning", "far away") { $0.changeDatabase { $0.roundTrip = .milliseconds(80) } },
-        Harm("database-connections", "warning", "95 of 100") { $0.changeDatabase { $0.server.connections = 95 } },
-        Harm("database-vacuum", "failed", "autovacuum is off") {
-            $0.changeDatabase { $0.server.isVacuuming = false }
-        },
-        Harm("database-vacuum", "failed", "vacuumdb") {
-            $0.changeDatabase { $0.server.transactionAge = 1_500_000_000 }
-        },
-        Harm("database-transactions", "warning", "2 h") {
-            $0.changeDatabase { $0.server.oldestTransaction = .seconds(7_200) }
-        },
-        Harm("clock-synchronised", "warning", "timedatectl") { $0.isClockSynchronised = .seen(false) },
-    ] + [
-        ("database-writes", SelfTest.Check.readWrite), ("database-sessions", .sessionLock),
-        ("database-notifications", .notifications), ("database-clock", .clockSkew),
-    ].map { name, check in
-        Harm(name, "failed", "mend it") {
-            $0.changeDatabase {
-                $0.selfTests = .seen([SelfTest.Finding(check: check, passed: false, detail: "no", hint: "mend it")])
+    static let databaseHarms: [Harm] =
+        [
+            Harm("database-named", "failed", "bad address") {
+                $0.database = .unnamed(CommandFailure(.configuration, "bad address"))
+            },
+            Harm("database-reached", "failed", "bursarctl db url") {
+                $0.configuration = result("database: {url: host=db}\n")
+                $0.database = .unreached(address: "host=db", failure: CommandFailure(.unavailable, "refused"))
+            },
+            Harm("database-reached", "failed", "systemctl start bursard") {
+                $0.database = .unreached(address: "embedded", failure: CommandFailure(.unavailable, "does not run"))
+            },
+            Harm("database-reached", "unseen", "log in") { $0.database = .hidden("this user may not log in") },
+            Harm("database-version", "failed", "PostgreSQL 13.4") {
+                $0.changeDatabase { $0.server.version = 130_004 }
+            },
+            Harm("database-schema", "failed", "bursarctl migrate") {
+                $0.changeDatabase { $0.schema = .seen(.behind(pending: [3])) }
+            },
+            Harm("database-schema", "failed", "none yet") { $0.changeDatabase { $0.schema = .seen(.missing) } },
+            Harm("database-schema", "failed", "ahead") {
+                $0.changeDatabase { $0.schema = .seen(.ahead(versions: [9])) }
+            },
+            Harm("database-schema", "failed", "migration 2") {
+                $0.changeDatabase { $0.schema = .seen(.altered(version: 2)) }
+            },
+            Harm("database-durable", "failed", "off: fsync") { $0.changeDatabase { $0.server.unsafe = ["fsync"] } },
+            Harm("database-latency", "warning", "far away") { $0.changeDatabase { $0.roundTrip = .milliseconds(80) } },
+            Harm("database-connections", "warning", "95 of 100") { $0.changeDatabase { $0.server.connections = 95 } },
+            Harm("database-vacuum", "failed", "autovacuum is off") {
+                $0.changeDatabase { $0.server.isVacuuming = false }
+            },
+            Harm("database-vacuum", "failed", "vacuumdb") {
+                $0.changeDatabase { $0.server.transactionAge = 1_500_000_000 }
+            },
+            Harm("database-transactions", "warning", "2 h") {
+                $0.changeDatabase { $0.server.oldestTransaction = .seconds(7_200) }
+            },
+            Harm("clock-synchronised", "warning", "timedatectl") { $0.isClockSynchronised = .seen(false) },
+        ]
+        + [
+            ("database-writes", SelfTest.Check.readWrite), ("database-sessions", .sessionLock),
+            ("database-notifications", .notifications), ("database-clock", .clockSkew),
+        ].map { name, check in
+            Harm(name, "failed", "mend it") {
+                $0.changeDatabase {
+                    $0.selfTests = .seen([SelfTest.Finding(check: check, passed: false, detail: "no", hint: "mend it")])
+                }
             }
         }
-    }
 
     static let workHarms: [Harm] = [
         Harm("schedules-fire", "failed", "nightly: no such zone") { harmSchedule(&$0) { $0.error = "no such zone" } },

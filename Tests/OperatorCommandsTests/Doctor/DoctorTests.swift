@@ -36,7 +36,8 @@ import Testing
         let piece: String
         let apply: @Sendable (inout DoctorFacts) -> Void
 
-        init(_ check: String, _ word: String, _ piece: String, _ apply: @escaping @Sendable (inout DoctorFacts) -> Void) {
+        init(_ check: String, _ word: String, _ piece: String, _ apply: @escaping @Sendable (inout DoctorFacts) -> Void)
+        {
             (self.check, self.word, self.piece, self.apply) = (check, word, piece, apply)
         }
 
@@ -108,5 +109,14 @@ import Testing
         #expect(SystemdDuration.read("") == nil && SystemdDuration.read("soon") == nil)
         let blocks = UnitSurvey.blocks(of: "A=1\nB=x=y\nL=a\nL=b\n\nA=2\n")
         #expect(blocks == [["A": "1", "B": "x=y", "L": "a\nb"], ["A": "2"]])
+    }
+
+    @Test func `a program is asked for what it prints, and not waited for without end`() {
+        let limit = Duration.seconds(60)
+        #expect(ProgramOutput.text(of: "echo", ["a b", "c"], within: limit) == "a b c\n")
+        #expect(ProgramOutput.text(of: "false", [], within: limit) == nil)
+        #expect(ProgramOutput.text(of: "no-such-program-here", [], within: limit) == nil)
+        #expect(ProgramOutput.text(of: "yes", [], within: limit) == nil)
+        #expect(ProgramOutput.text(of: "sleep", ["600"], within: .milliseconds(20)) == nil)
     }
 }

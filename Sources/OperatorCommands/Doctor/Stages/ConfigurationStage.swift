@@ -65,7 +65,9 @@ enum ConfigurationStage {
                 "\(row.path) holds a password, from \(row.origin)",
                 Remedy(
                     "whoever reads the file or the process's environment has it",
-                    fix: "systemctl edit \(ServiceUnit.name), with LoadCredential=database.password:PATH under [Service]"))
+                    fix:
+                        "systemctl edit \(ServiceUnit.name), with LoadCredential=database.password:PATH under [Service]"
+                ))
         }
     }
 

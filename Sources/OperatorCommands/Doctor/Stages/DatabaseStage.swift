@@ -16,6 +16,7 @@ enum DatabaseStage {
         DoctorCheck("clock-synchronised", clockSynchronised),
     ]
 
+    private static let psql = "psql \"$(bursarctl db url --reveal)\""
     private static let versionMin = 15
     private static let slow = Duration.milliseconds(50)
     /// Above this part of all connections, the rest may be gone soon.
@@ -57,7 +58,8 @@ enum DatabaseStage {
                 Remedy(
                     failure.hint ?? "it does not run, or the network or its pg_hba.conf keeps us out",
                     fix: facts.isEmbedded
-                        ? "systemctl start \(ServiceUnit.name)" : "psql \"$(bursarctl db url --reveal)\" -c 'select 1'"))
+                        ? "systemctl start \(ServiceUnit.name)" : "\(psql) -c 'select 1'")
+            )
         }
     }
 
@@ -88,7 +90,9 @@ enum DatabaseStage {
                 case .altered(let version):
                     return .failed(
                         "migration \(version) is not what was applied",
-                        Remedy("its text was changed, or the build is not the one that made it", fix: "bursarctl migrate --dry-run"))
+                        Remedy(
+                            "its text was changed, or the build is not the one that made it",
+                            fix: "bursarctl migrate --dry-run"))
                 }
             }
         }
@@ -115,7 +119,7 @@ enum DatabaseStage {
                 "off: \(database.server.unsafe.joined(separator: ", "))",
                 Remedy(
                     "a crash would lose or break what was committed: money too",
-                    fix: "psql \"$(bursarctl db url --reveal)\" -c 'alter system reset \(first)' -c 'select pg_reload_conf()'"))
+                    fix: "\(psql) -c 'alter system reset \(first)' -c 'select pg_reload_conf()'"))
         }
     }
 
@@ -136,13 +140,14 @@ enum DatabaseStage {
                 "\(used) of \(most)",
                 Remedy(
                     "a daemon that reconnects could be refused",
-                    fix: "psql \"$(bursarctl db url --reveal)\" -c 'alter system set max_connections = \(most * 2)', then restart it"))
+                    fix: "\(psql) -c 'alter system set max_connections = \(most * 2)', then restart it"))
         }
     }
 
     private static func vacuum(_ facts: DoctorFacts) -> Verdict {
         reached(facts) { database in
-            let fix = "psql \"$(bursarctl db url --reveal)\" -c 'alter system reset autovacuum' -c 'select pg_reload_conf()'"
+            let fix =
+                "\(psql) -c 'alter system reset autovacuum' -c 'select pg_reload_conf()'"
             guard database.server.isVacuuming else {
                 return .failed("autovacuum is off", Remedy("tables and indexes grow without end", fix: fix))
             }
@@ -163,9 +168,7 @@ enum DatabaseStage {
                 "one is open for \(TimeText.duration(seconds: age / .seconds(1)))",
                 Remedy(
                     "vacuum cannot clean up behind it",
-                    fix:
-                        "psql \"$(bursarctl db url --reveal)\" -c 'select pid, usename, application_name, xact_start from pg_stat_activity order by xact_start limit 5'"
-                ))
+                    fix: "\(psql) -c 'select pid, usename, xact_start from pg_stat_activity order by 3 limit 5'"))
         }
     }
 

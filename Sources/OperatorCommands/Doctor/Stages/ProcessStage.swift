@@ -56,7 +56,8 @@ enum ProcessStage {
             case "activating":
                 return .warning(
                     "\(state): \(unit["StatusText"])",
-                    Remedy("it is not ready yet; its status says for what it waits", fix: "systemctl status \(Self.unit)"))
+                    Remedy(
+                        "it is not ready yet; its status says for what it waits", fix: "systemctl status \(Self.unit)"))
             default:
                 let cause = SystemExit.meaning(of: unit["ExecMainStatus"]) ?? "result: \(unit["Result"])"
                 return .failed(
@@ -122,7 +123,8 @@ enum ProcessStage {
                 guard path.hasSuffix(" (deleted)") else { return .passed(path) }
                 return .warning(
                     path,
-                    Remedy("a newer program took its place after it was started", fix: "systemctl restart \(Self.unit)"))
+                    Remedy("a newer program took its place after it was started", fix: "systemctl restart \(Self.unit)")
+                )
             }
         }
     }

@@ -50,7 +50,8 @@ enum SocketStage {
         guard let code = facts.socket.failure else { return .passed("somebody listens") }
         guard code != EACCES, code != EPERM else { return .unseen("this user may not use the socket") }
         return .failed(
-            facts.socket.path.failure(code).message, Remedy("no daemon listens: \(String(cString: strerror(code)))", fix: start))
+            facts.socket.path.failure(code).message,
+            Remedy("no daemon listens: \(String(cString: strerror(code)))", fix: start))
     }
 
     private static func daemonAnswers(_ facts: DoctorFacts) -> Verdict {

@@ -24,7 +24,8 @@ enum WorkStage {
     }
 
     private static func listed(_ names: [String]) -> String {
-        names.prefix(listedMax).joined(separator: ", ") + (names.count > listedMax ? " and \(names.count - listedMax) more" : "")
+        names.prefix(listedMax).joined(separator: ", ")
+            + (names.count > listedMax ? " and \(names.count - listedMax) more" : "")
     }
 
     private static func schedulesFire(_ facts: DoctorFacts) -> Verdict {

@@ -98,7 +98,8 @@ struct DatabaseSurvey: Sendable {
     private func work(on connection: PostgresConnection) async throws -> WorkFacts {
         WorkFacts(
             late: try await connection.run(LateSchedules()), lost: try await connection.run(LostJobs()),
-            unserved: try await connection.run(UnservedKinds()), disputing: try await connection.run(DisputingDaemons()))
+            unserved: try await connection.run(UnservedKinds()), disputing: try await connection.run(DisputingDaemons())
+        )
     }
 
     /// What a schema of another version, or a missing grant, keeps from being seen.

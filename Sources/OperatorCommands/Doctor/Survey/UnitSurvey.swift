@@ -1,35 +1,36 @@
-import Subprocess
-
 /// Asks systemd.
 enum UnitSurvey {
     private static let properties = [
         "LoadState", "ActiveState", "SubState", "UnitFileState", "NeedDaemonReload", "Result", "ExecMainStatus",
-        "NRestarts", "WatchdogUSec", "Type", "MainPID", "StatusText", "TimeoutStopUSec", "LoadCredential", "FragmentPath",
+        "NRestarts", "WatchdogUSec", "Type", "MainPID", "StatusText", "TimeoutStopUSec", "LoadCredential",
+        "FragmentPath",
     ]
-    private static let outputMax = 65_536
     private static let limit = Duration.milliseconds(1_500)
 
     /// The unit and its socket.
-    static func unit() async -> Sight<UnitFacts> {
+    @concurrent static func unit() async -> Sight<UnitFacts> {
         guard FileSurvey.file("/run/systemd/system").value?.exists == true else {
             return .hidden("systemd does not run this machine")
         }
         let names = ["\(ServiceUnit.name).service", "\(ServiceUnit.name).socket"]
-        guard
-            let output = await output(
-                of: "systemctl", ["show", "--property=\(properties.joined(separator: ","))"] + names)
-        else { return .hidden("systemctl did not answer") }
+        let arguments = ["show", "--property=\(properties.joined(separator: ","))"] + names
+        guard let output = ProgramOutput.text(of: "systemctl", arguments, within: limit) else {
+            return .hidden("systemctl did not answer")
+        }
         let blocks = self.blocks(of: output)
         guard let unit = blocks.first else { return .hidden("systemctl said nothing") }
         return .seen(UnitFacts(properties: unit, socketProperties: blocks.count > 1 ? blocks[1] : [:]))
     }
 
     /// As timedatectl knows.
-    static func isClockSynchronised() async -> Sight<Bool> {
-        guard let output = await output(of: "timedatectl", ["show", "--property=NTPSynchronized"]) else {
+    @concurrent static func isClockSynchronised() async -> Sight<Bool> {
+        let arguments = ["show", "--property=NTPSynchronized"]
+        guard let output = ProgramOutput.text(of: "timedatectl", arguments, within: limit) else {
             return .hidden("timedatectl did not answer")
         }
-        guard let word = blocks(of: output).first?["NTPSynchronized"] else { return .hidden("timedatectl said nothing") }
+        guard let word = blocks(of: output).first?["NTPSynchronized"] else {
+            return .hidden("timedatectl said nothing")
+        }
         return .seen(word == "yes")
     }
 
@@ -48,18 +49,5 @@ enum UnitSurvey {
             blocks[blocks.count - 1].merge([key: value]) { $0 + "\n" + $1 }
         }
         return blocks.filter { !$0.isEmpty }
-    }
-
-    /// What a program printed; nil when it is not there, failed or took too long.
-    private static func output(of program: String, _ arguments: [String]) async -> String? {
-        let output: String?? = await TimeLimit.within(limit) {
-            guard
-                let result = try? await Subprocess.run(
-                    .name(program), arguments: Arguments(arguments), output: .string(limit: outputMax),
-                    error: .discarded), result.terminationStatus.isSuccess
-            else { return nil }
-            return result.standardOutput
-        }
-        return output ?? nil
     }
 }
