@@ -4,13 +4,15 @@
 #   make test     everything there is to test, on a real PostgreSQL
 #   make build    a debug build of everything
 #   make bench    a release build, measured; ARGS="…" selects
+#   make deb      the Debian package, in .build/deb
+#   make systemd-test  that package in a booted Debian, scenario by scenario; ARGS="…" selects, --long, --list
 #   make install  only the packages
 
 SHELL := /bin/bash
 RUN_COMMAND := .build/debug/bursard --demo --state-directory .run
 RELEASE := swift build --configuration release --static-swift-stdlib
 
-.PHONY: run test build bench install
+.PHONY: run test build bench deb systemd-test install
 .NOTPARALLEL:
 
 run: install
@@ -29,6 +31,13 @@ bench: install
 	$(RELEASE) --product bursarctl
 	$(RELEASE) --product bursar-bench
 	.build/release/bursar-bench $(ARGS)
+
+deb:
+	@scripts/install-packages deb
+	@scripts/make-deb
+
+systemd-test:
+	@scripts/systemd-test $(ARGS)
 
 install:
 	@scripts/install-packages
