@@ -24,4 +24,19 @@ package struct AnchorFile: Sendable, Hashable {
             }
         }
     }
+
+    /// Adds what another one holds.
+    package mutating func append(_ other: AnchorFile) {
+        anchors += other.anchors
+        unreadable += other.unreadable
+        damages += other.damages.prefix(Self.damagesMax - damages.count)
+    }
+
+    /// Reads a file, a pipe or a log that a person hands in; nil when there is none of that name.
+    package static func read(_ path: String) throws(AuditFileError) -> AnchorFile? {
+        guard let text = try AnchorLog.textHandedIn(path) else { return nil }
+        var file = AnchorFile()
+        file.add(text, from: path)
+        return file
+    }
 }

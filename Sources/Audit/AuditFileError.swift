@@ -5,5 +5,11 @@ package struct AuditFileError: Error, Sendable, Hashable, CustomStringConvertibl
     package let reason: String
     package let fix: String
 
+    package init(place: String, reason: String, fix: String) {
+        self.place = place
+        self.reason = reason
+        self.fix = fix
+    }
+
     package var description: String { "\(place): \(reason); \(fix)" }
 }

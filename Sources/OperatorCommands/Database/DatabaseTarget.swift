@@ -23,7 +23,7 @@ enum DatabaseTarget {
             return
         }
         do {
-            let directory = Configuration.embeddedDirectory(under: stateDirectory ?? Self.directory(of: loaded))
+            let directory = Configuration.embeddedDirectory(under: stateDirectory ?? Self.stateDirectory(of: loaded))
             self = .embedded(try EmbeddedCluster(directory: directory))
         } catch {
             throw CommandFailure(error)
@@ -31,7 +31,7 @@ enum DatabaseTarget {
     }
 
     /// The configured directory; when that is only the default and holds no cluster, that of a `make run` here.
-    private static func directory(of loaded: LoadedConfiguration) -> String {
+    static func stateDirectory(of loaded: LoadedConfiguration) -> String {
         let directory = loaded.configuration.stateDirectory
         let isSet = loaded.rows.contains { $0.path == "state_directory" && $0.origin != .builtIn }
         func holdsCluster(_ directory: String) -> Bool {
