@@ -2,9 +2,9 @@
 
     python3 Tests/SystemdScenarios PACKAGE.deb [PATTERN…] [--long] [--keep] [--stop-early] [--list]
 
-One line a scenario: `ok NN name (seconds)` or `FAIL NN name: what was seen`. Patterns are regular expressions over number
-and name; the first three scenarios are the installation and run always. --long stops the database for five minutes
-instead of 70 s. The exit status is 0 when all passed.
+One line a scenario: `ok NN name (seconds)` or `FAIL NN name: what was seen`. Patterns are regular expressions over
+number and name; the first three scenarios are the installation and run always. --long stops the database for five
+minutes instead of 70 s. The exit status is 0 when all passed.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from daemon import Bursar
 from machine import Machine, MachineError
 
 # The order of the scenarios.
-import installing  # noqa: I001
+import installing
 import readiness
 import reloading
 import watching

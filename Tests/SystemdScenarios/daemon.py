@@ -88,8 +88,7 @@ class Bursar:
         return self.journal(f"BURSAR_EVENT={code}", after=after)
 
     def wait_event(self, code, after=None, limit=30):
-        return until(
-            lambda: f"event {code}; {self.account()}", lambda: self.events(code, after), limit, pause=0.3)[-1]  # fmt: skip
+        return until(lambda: f"event {code}; {self.account()}", lambda: self.events(code, after), limit, pause=0.3)[-1]
 
     # Configuration
 
@@ -169,12 +168,14 @@ class Bursar:
     def wait_idle(self, limit=120, database=None):
         until(
             lambda: f"all jobs done; {self.sql('select id, state, error from bursar.job', database)}",
-            lambda: self.open_jobs(database) == 0, limit, pause=0.3)  # fmt: skip
+            lambda: self.open_jobs(database) == 0,
+            limit,
+            pause=0.3,
+        )
 
     def big_school(self, students):
         """Adds students with coins to the demo school, once, so that a run takes its time."""
-        self.sql(
-            f"""
+        self.sql(f"""
             insert into investments.students (id, registro, name, email, class_id, is_enabled)
             select n, 1000 + n, format('Student %s', n), format('student%s@example.org', n), 1 + (n - 1) % 6, true
             from generate_series(100001, 100000 + {students}) n on conflict do nothing;
@@ -183,8 +184,7 @@ class Bursar:
                 format('Challenge %s', k)
             from generate_series(100001, 100000 + {students}) n, generate_series(1, 6) k
             where not exists (select from investments.investments where student_id = n);
-            """
-        )
+            """)
 
     def begin_run(self, words=""):
         """Starts a run by hand, and returns its execution id."""
@@ -195,7 +195,8 @@ class Bursar:
 
     def progress(self, execution, database=None):
         rows = self.sql(
-            f"select progress_done, coalesce(outcome, '') from bursar.run where execution_id = '{execution}'", database)  # fmt: skip
+            f"select progress_done, coalesce(outcome, '') from bursar.run where execution_id = '{execution}'", database
+        )
         return int(rows[0][0]), rows[0][1]
 
     # Another database

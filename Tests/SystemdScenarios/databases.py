@@ -16,7 +16,8 @@ def peer(bursar):
     on_external(bursar)
     bursar.start()
     users = bursar.sql(
-        "select distinct usename from pg_stat_activity where application_name like 'bursard%'", "dbname=bursar")  # fmt: skip
+        "select distinct usename from pg_stat_activity where application_name like 'bursard%'", "dbname=bursar"
+    )
     expect(users == [["bursar"]], f"connected as {users}")
     servers = bursar.run("pgrep -u bursar -a postgres", check=False).output
     expect(not servers, f"an embedded server runs too: {servers}")
@@ -68,13 +69,20 @@ def two_files(bursar):
     bursar.machine.write("/etc/bursar/second.yaml", text)
     try:
         bursar.run("systemctl daemon-reload; systemctl start bursar-second", timeout=60)
-        shown = until("a dispute in its status", lambda: (
-            lambda text: "fires no schedule" in text and text)(bursar.show("StatusText", "bursar-second")), 20)
+        shown = until(
+            "a dispute in its status",
+            lambda: (lambda text: "fires no schedule" in text and text)(bursar.show("StatusText", "bursar-second")),
+            20,
+        )
         events = bursar.journal("BURSAR_EVENT=BRS-2202", "_SYSTEMD_UNIT=bursar-second.service", unit=False)
         expect(events, f"no event tells of it; status {shown}")
         rule = bursar.sql("select expression from bursar.schedule where name = 'investments.daily'", "dbname=bursar")
         expect(rule == [["0 2 * * *"]], f"the schedule is {rule}")
         expect(bursar.pid == first and "fires no schedule" not in bursar.status, bursar.account)
     finally:
-        bursar.run("systemctl stop bursar-second; rm -rf /etc/systemd/system/bursar-second.service /etc/bursar/second.yaml "
-                   "/var/lib/bursar-second; systemctl daemon-reload", check=False, timeout=120)
+        bursar.run(
+            "systemctl stop bursar-second; rm -rf /etc/systemd/system/bursar-second.service /etc/bursar/second.yaml "
+            "/var/lib/bursar-second; systemctl daemon-reload",
+            check=False,
+            timeout=120,
+        )

@@ -19,9 +19,11 @@ def installs(bursar):
         "stat -c '%a %U %G %n' /etc/bursar/bursar.yaml /etc/bursar/credentials /run/bursar /usr/sbin/bursard"
     ).output
     for line in (
-        "640 root bursar-admin /etc/bursar/bursar.yaml", "700 root root /etc/bursar/credentials",
-        "755 bursar bursar /run/bursar", "755 root root /usr/sbin/bursard",
-    ):  # fmt: skip
+        "640 root bursar-admin /etc/bursar/bursar.yaml",
+        "700 root root /etc/bursar/credentials",
+        "755 bursar bursar /run/bursar",
+        "755 root root /usr/sbin/bursard",
+    ):
         expect(line in modes, f"no `{line}` in {modes}")
     expect("bursar-admin" in bursar.run("id bursar").output, "the daemon is not of the operators' group")
     bursar.run("bursarctl config check", user="bursar")
@@ -34,12 +36,17 @@ def documents(bursar):
         # Debian leaves manuals out of small containers; the package has them all the same.
         listed = bursar.run(f"dpkg-deb -c /bursar.deb | grep -c 'man{section}/{page}.gz'", check=False).output.strip()
         expect(listed == "1", f"{page} is missing")
-    rendered = bursar.run("dpkg-deb --fsys-tarfile /bursar.deb | tar -xO ./usr/share/man/man8/bursard.8.gz > /tmp/b.8.gz; man -l /tmp/b.8.gz").output
+    rendered = bursar.run(
+        "dpkg-deb --fsys-tarfile /bursar.deb | tar -xO ./usr/share/man/man8/bursard.8.gz > /tmp/bursard.8.gz; "
+        "man -l /tmp/bursard.8.gz"
+    ).output
     expect("EXIT STATUS" in rendered and "78" in rendered, "bursard(8) does not tell the exit codes")
     bursar.run("bash -n /usr/share/bash-completion/completions/bursarctl")
     catalog = bursar.run("journalctl --list-catalog --no-pager").output
     expect(catalog.count("bursar") > 0 or "BRS" in catalog, "the journal's catalog knows nothing of Bursar")
-    events = len(re.findall(r"^-- [0-9a-f]{32}", bursar.run("cat /usr/lib/systemd/catalog/bursar.catalog").output, re.M))
+    events = len(
+        re.findall(r"^-- [0-9a-f]{32}", bursar.run("cat /usr/lib/systemd/catalog/bursar.catalog").output, re.M)
+    )
     expect(events >= 30, f"the catalog has {events} events")
 
 
@@ -87,7 +94,10 @@ def exposure(bursar):
     text = bursar.run("systemd-analyze security bursard.service --no-pager").output
     score = float(re.search(r"Overall exposure level for bursard.service: ([\d.]+)", text)[1])
     expect(score <= 1.5, f"it is {score}")
-    verified = bursar.run("cd /usr/lib/systemd/system; systemd-analyze verify ./bursard.service ./bursard.socket 2>&1 | grep -v 'man '", check=False).output
+    verified = bursar.run(
+        "cd /usr/lib/systemd/system; systemd-analyze verify ./bursard.service ./bursard.socket 2>&1 | grep -v 'man '",
+        check=False,
+    ).output
     expect(not verified.strip(), f"systemd-analyze verify says {verified}")
 
 

@@ -12,9 +12,18 @@ import time
 from pathlib import Path
 
 PACKAGES = [
-    "systemd", "systemd-sysv", "dbus", "libpq5", "postgresql", "pgbouncer", "tzdata", "procps", "python3-minimal",
-    "man-db", "zlib1g",
-]  # fmt: skip
+    "systemd",
+    "systemd-sysv",
+    "dbus",
+    "libpq5",
+    "postgresql",
+    "pgbouncer",
+    "tzdata",
+    "procps",
+    "python3-minimal",
+    "man-db",
+    "zlib1g",
+]
 SUITE = "bookworm"
 BOOT_LIMIT = 90
 
@@ -42,7 +51,11 @@ def debian_source():
             continue
         for line in path.read_text(errors="replace").split("\n"):
             for word in line.split():
-                if line.startswith(("deb ", "URIs:")) and word.startswith("http") and word.rstrip("/").endswith("/debian"):
+                if (
+                    line.startswith(("deb ", "URIs:"))
+                    and word.startswith("http")
+                    and word.rstrip("/").endswith("/debian")
+                ):
                     return word
     return "http://deb.debian.org/debian"
 
@@ -98,11 +111,22 @@ class Machine:
         self._log = (self.directory / "boot.log").open("w")
         self.container = subprocess.Popen(
             [
-                "systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--private-network", "--boot",
-                f"--machine={self.name}", "--directory", self.root, "--console=pipe",
+                "systemd-nspawn",
+                "--quiet",
+                "--register=no",
+                "--keep-unit",
+                "--private-network",
+                "--boot",
+                f"--machine={self.name}",
+                "--directory",
+                self.root,
+                "--console=pipe",
             ],
-            stdin=subprocess.DEVNULL, stdout=self._log, stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
         self._find_leader()
         state = self.run("systemctl is-system-running --wait", check=False, timeout=BOOT_LIMIT).output.strip()
         if state not in ("running", "degraded"):
@@ -139,9 +163,14 @@ class Machine:
         enter = ["nsenter", "-t", str(self.leader), "-m", "-u", "-i", "-n", "-p", "--wdns=/", "--"]
         try:
             done = subprocess.run(
-                [*enter, *inner], env=bare, input=stdin, capture_output=True, text=True, errors="replace",
+                [*enter, *inner],
+                env=bare,
+                input=stdin,
+                capture_output=True,
+                text=True,
+                errors="replace",
                 timeout=timeout,
-            )  # fmt: skip
+            )
         except subprocess.TimeoutExpired as error:
             raise AssertionError(f"`{command}` took longer than {timeout} s") from error
         result = Result(done.returncode, done.stdout, done.stderr)

@@ -132,10 +132,16 @@ def pooler(bursar):
         "logfile = /run/pooler/log\npidfile = /run/pooler/pid\n",
     )
     # The pooler speaks to the server as the account that runs it, with a map to the role.
-    bursar.run("cp /etc/postgresql/15/main/pg_hba.conf /run/pg_hba.kept; "
-               "sed -i '1i local bursar bursar trust' /etc/postgresql/15/main/pg_hba.conf; systemctl reload postgresql@15-main")
-    bursar.machine.write("/run/pooler/pgbouncer.ini", bursar.machine.path("/run/pooler/pgbouncer.ini").read_text()
-                         .replace("host=/run/postgresql", "host=/run/postgresql user=bursar"))
+    bursar.run(
+        "cp /etc/postgresql/15/main/pg_hba.conf /run/pg_hba.kept; "
+        "sed -i '1i local bursar bursar trust' /etc/postgresql/15/main/pg_hba.conf; systemctl reload postgresql@15-main"
+    )
+    bursar.machine.write(
+        "/run/pooler/pgbouncer.ini",
+        bursar.machine.path("/run/pooler/pgbouncer.ini")
+        .read_text()
+        .replace("host=/run/postgresql", "host=/run/postgresql user=bursar"),
+    )
     bursar.run("pgbouncer -d /run/pooler/pgbouncer.ini", user="postgres")
     try:
         bursar.configure('database:\n  url: "postgresql://bursar@/bursar?host=/run/pooler&port=6432"\n')
@@ -148,8 +154,11 @@ def pooler(bursar):
         expect(re.search(r"(?i)pooler|notification", said), f"the reason is not told: {bursar.account()}")
     finally:
         bursar.stop()
-        bursar.run("kill $(cat /run/pooler/pid); cp /run/pg_hba.kept /etc/postgresql/15/main/pg_hba.conf; "
-                   "systemctl reload postgresql@15-main", check=False)
+        bursar.run(
+            "kill $(cat /run/pooler/pid); cp /run/pg_hba.kept /etc/postgresql/15/main/pg_hba.conf; "
+            "systemctl reload postgresql@15-main",
+            check=False,
+        )
 
 
 @scenario("READY is withheld until the lock of the daemon's life is held")
@@ -162,19 +171,25 @@ def lock(bursar):
         "'begin; lock table bursar.daemon in access exclusive mode; select pg_sleep(600)'"
     )
     try:
-        until("the lock is held", lambda: bursar.sql(
-            "select 1 from pg_locks where mode = 'AccessExclusiveLock' and granted and relation = 'bursar.daemon'::regclass",
-            "dbname=bursar"))
+        until(
+            "the lock is held",
+            lambda: bursar.sql(
+                "select 1 from pg_locks where mode = 'AccessExclusiveLock' and granted "
+                "and relation = 'bursar.daemon'::regclass",
+                "dbname=bursar",
+            ),
+        )
         bursar.start(wait=False)
         until(lambda: bursar.account(), lambda: re.search(r"(?i)session|lock|life", bursar.status), 20)
         time.sleep(HOLD)
         expect(bursar.state == "activating", bursar.account)
     finally:
-        bursar.run("systemctl kill -s KILL holder; systemctl stop holder; "
-                   "psql -c \"select pg_terminate_backend(pid) from pg_stat_activity where query like 'begin; lock%'\" postgres",
-                   user=None, check=False)
-        bursar.sql("select pg_terminate_backend(pid) from pg_stat_activity "
-                   "where query like 'begin; lock%' and pid <> pg_backend_pid()", "dbname=postgres")
+        bursar.run("systemctl stop holder", check=False)
+        bursar.sql(
+            "select pg_terminate_backend(pid) from pg_stat_activity "
+            "where query like 'begin; lock%' and pid <> pg_backend_pid()",
+            "dbname=postgres",
+        )
     bursar.wait_active(30)
 
 
@@ -182,8 +197,11 @@ def lock(bursar):
 def socket_taken(bursar):
     bursar.reset()
     bursar.run("systemctl mask --runtime bursard.socket 2>&1; systemctl daemon-reload")
-    bursar.run("systemd-run --unit=squatter --uid=bursar python3 -c "
-               "'import socket, time; s = socket.socket(socket.AF_UNIX); s.bind(\"/run/bursar/admin.sock\"); s.listen(); time.sleep(600)'")
+    bursar.run(
+        "systemd-run --unit=squatter --uid=bursar python3 -c "
+        "'import socket, time; s = socket.socket(socket.AF_UNIX); "
+        "s.bind(\"/run/bursar/admin.sock\"); s.listen(); time.sleep(600)'"
+    )
     try:
         until("the path is taken", lambda: bursar.machine.path("/run/bursar/admin.sock").exists())
         cursor = bursar.cursor()
@@ -193,6 +211,8 @@ def socket_taken(bursar):
         said = "\n".join(str(entry.get("MESSAGE")) for entry in bursar.journal(after=cursor))
         expect("/run/bursar/admin.sock" in said, f"the path is not named: {said[-600:]}")
     finally:
-        bursar.run("systemctl stop squatter; rm -f /run/bursar/admin.sock; systemctl unmask --runtime bursard.socket 2>&1; "
-                   "systemctl daemon-reload; systemctl reset-failed bursard 2>/dev/null", check=False)
-
+        bursar.run(
+            "systemctl stop squatter; rm -f /run/bursar/admin.sock; systemctl unmask --runtime bursard.socket 2>&1; "
+            "systemctl daemon-reload; systemctl reset-failed bursard 2>/dev/null",
+            check=False,
+        )

@@ -82,7 +82,9 @@ def many_under_load(bursar):
     worker.start()
     try:
         for number in range(100):
-            bursar.configure(f"engine:\n  drain: {10 + number % 2}s\nlogging:\n  level: {('info', 'notice')[number % 2]}\n")
+            bursar.configure(
+                f"engine:\n  drain: {10 + number % 2}s\nlogging:\n  level: {('info', 'notice')[number % 2]}\n"
+            )
             answer = bursar.run("systemctl reload bursard", check=False)
             expect(answer.status == 0, f"reload {number + 1} ended with {answer.status}: {answer.text}")
     finally:

@@ -1,7 +1,7 @@
 """What a scenario is, and how all of them are run: one line each.
 
-A scenario is a function that raises AssertionError with what was seen. Those of one file run in its order; the files run
-in the order in which they are imported.
+A scenario is a function that raises AssertionError with what was seen. Those of one file run in its order; the files
+run in the order in which they are imported.
 """
 
 import re

@@ -23,11 +23,16 @@ def run_under_way(bursar, configuration=""):
 
 
 def finishes(bursar, execution):
-    until(lambda: f"the run ends: {bursar.progress(execution)}, {bursar.account()}",
-          lambda: bursar.progress(execution)[1] in ("success", "warning"), 120, 0.5)
+    until(
+        lambda: f"the run ends: {bursar.progress(execution)}, {bursar.account()}",
+        lambda: bursar.progress(execution)[1] in ("success", "warning"),
+        120,
+        0.5,
+    )
     valued, total = bursar.sql(
         "select (select count(*) from investments.result join investments.valuation using (run_no) where "
-        f"execution_id = '{execution}'), progress_total from bursar.run where execution_id = '{execution}'")[0]
+        f"execution_id = '{execution}'), progress_total from bursar.run where execution_id = '{execution}'"
+    )[0]
     expect(valued == total, f"{valued} of {total} students were valued")
 
 
@@ -50,7 +55,8 @@ def mid_run(bursar):
     expect(outcome in ("", "success", "warning"), outcome)
     attempts = bursar.sql(
         f"select attempt, failures from bursar.finished_job where id = "
-        f"(select job_id from bursar.run where execution_id = '{execution}')")
+        f"(select job_id from bursar.run where execution_id = '{execution}')"
+    )
     expect(int(attempts[0][1]) == 0, f"the stop cost an attempt: {attempts}")
 
 

@@ -32,9 +32,13 @@ def runbook(bursar):
     # A kind that no build knows is parked, and asks for a person.
     job = bursar.sql(
         "insert into bursar.job (kind, payload, state, run_at, money, created_at) "
-        "values ('investments.value', '{\"mode\":\"sideways\"}', 'waiting', now(), false, now()) returning id")[0][0]
-    until("an event of the job", lambda: [
-        entry for entry in bursar.journal(f"BURSAR_JOB_ID={job}", after=cursor) if entry.get("MESSAGE_ID")], 30)
+        "values ('investments.value', '{\"mode\":\"sideways\"}', 'waiting', now(), false, now()) returning id"
+    )[0][0]
+    until(
+        "an event of the job",
+        lambda: [entry for entry in bursar.journal(f"BURSAR_JOB_ID={job}", after=cursor) if entry.get("MESSAGE_ID")],
+        30,
+    )
     text = bursar.run(f"journalctl -x --no-pager BURSAR_JOB_ID={job}").output
     explained = "\n".join(line for line in text.split("\n") if line.startswith("░░"))
     expect(explained, f"no runbook: {text[-800:]}")
@@ -54,7 +58,9 @@ def person(bursar):
     bursar.tool(f"schedules pause {SCHEDULE} --reason 'month end'", user="alice")
     bursar.tool(f"schedules resume {SCHEDULE} --reason 'month end is over'", user="alice")
     bursar.tool(f"schedules run {SCHEDULE} --reason 'asked by the school'", user="alice")
-    rows = bursar.sql("select actor, uid, channel, action, subject, reason from bursar.audit_entry order by sequence desc limit 8")
+    rows = bursar.sql(
+        "select actor, uid, channel, action, subject, reason from bursar.audit_entry order by sequence desc limit 8"
+    )
     uid = bursar.run("id -u alice").output.strip()
     acted = [row for row in rows if row[0] == "alice" and row[1] == uid]
     expect(len(acted) >= 3, f"the audit has {rows}")
@@ -74,21 +80,37 @@ def leaks(bursar, cursor, children):
         "the journal": json.dumps(bursar.journal(after=cursor, unit=False)),
         "systemctl status": bursar.run("systemctl status bursard -l --no-pager", check=False).output,
         "systemctl show": "\n".join(
-            line for line in bursar.run("systemctl show bursard").output.split("\n") if not line.startswith("Environment=")),
+            line
+            for line in bursar.run("systemctl show bursard").output.split("\n")
+            if not line.startswith("Environment=")
+        ),
         "command lines": bursar.run("ps -eo args").output,
     }
-    for words in ("status", "status --json", "config show --effective", "config check", "db url", "runs list --json",
-                  "jobs list --json", "doctor", "config diff", "audit list --json"):  # fmt: skip
+    for words in (
+        "status",
+        "status --json",
+        "config show --effective",
+        "config check",
+        "db url",
+        "runs list --json",
+        "jobs list --json",
+        "doctor",
+        "config diff",
+        "audit list --json",
+    ):
         places[f"bursarctl {words}"] = bursar.tool(words, check=False).text
     for route in ("/metrics", "/readyz?verbose", "/livez", "/api/admin/status"):
         places[route] = bursar.run(
-            "python3 -c 'import socket, sys; s = socket.socket(socket.AF_UNIX); s.connect(\"/run/bursar/admin.sock\"); "
-            f"s.sendall(b\"GET {route} HTTP/1.1\\r\\nHost: b\\r\\nConnection: close\\r\\n\\r\\n\"); "
-            "s.settimeout(5); data = b\"\"\nwhile True:\n  more = s.recv(65536)\n  data += more\n  if not more: break\n"
-            "sys.stdout.write(data.decode())'", check=False).text
+            'python3 -c \'import socket, sys; s = socket.socket(socket.AF_UNIX); s.connect("/run/bursar/admin.sock"); '
+            f's.sendall(b"GET {route} HTTP/1.1\\r\\nHost: b\\r\\nConnection: close\\r\\n\\r\\n"); '
+            's.settimeout(5); data = b""\nwhile True:\n  more = s.recv(65536)\n  data += more\n  if not more: break\n'
+            "sys.stdout.write(data.decode())'",
+            check=False,
+        ).text
     if children:
         places["environments of children"] = bursar.run(
-            f"for p in $(pgrep -u bursar); do [ $p = {pid} ] || tr '\\0' '\\n' < /proc/$p/environ; done", check=False).output
+            f"for p in $(pgrep -u bursar); do [ $p = {pid} ] || tr '\\0' '\\n' < /proc/$p/environ; done", check=False
+        ).output
     return [place for place, text in places.items() if CANARY in text]
 
 
@@ -123,7 +145,7 @@ def canary(bursar):
     bursar.begin_run("--wait")
     found = leaks(bursar, cursor, children=False)
     expect(not found, f"by the credential: in {found}")
-    bursar.sql(f"alter role bursar password 'other'", "dbname=postgres")
+    bursar.sql("alter role bursar password 'other'", "dbname=postgres")
     bursar.stop()
     bursar.start(wait=False)
     time.sleep(5)

@@ -9,7 +9,8 @@ from scenario import expect, scenario
 def another(bursar, version):
     """The same package under another version."""
     bursar.run(
-        f"rm -rf /repack && dpkg-deb -R /bursar.deb /repack && sed -i 's/^Version: .*/Version: {version}/' /repack/DEBIAN/control"
+        "rm -rf /repack && dpkg-deb -R /bursar.deb /repack"
+        f" && sed -i 's/^Version: .*/Version: {version}/' /repack/DEBIAN/control"
         f" && dpkg-deb --root-owner-group -Znone -b /repack /bursar-{version}.deb && rm -rf /repack",
         timeout=180,
     )
@@ -74,8 +75,9 @@ def purged(bursar):
         answer = bursar.run("rm -f /etc/bursar/bursar.yaml.d/*; dpkg -P bursar", timeout=150)
         expect("rm -r /var/lib/bursar" in answer.text, f"what is kept is not told: {answer.text}")
         left = bursar.run(
-            "find / -xdev \\( -name 'bursar*' -o -name '_bursar*' \\) -not -path '/proc/*' -not -path '/var/lib/bursar*' "
-            "-not -path '/tmp/*' -not -name '*.deb' -not -path '/var/log/*' 2>/dev/null").output.split()
+            "find / -xdev \\( -name 'bursar*' -o -name '_bursar*' \\) -not -path '/proc/*' "
+            "-not -path '/var/lib/bursar*' -not -path '/tmp/*' -not -name '*.deb' -not -path '/var/log/*' 2>/dev/null"
+        ).output.split()
         left = [path for path in left if not re.match(r"/(sys|run/systemd|run/credentials|var/spool|var/tmp)/", path)]
         expect(not left, f"left behind: {left}")
         expect(bursar.machine.path("/var/lib/bursar/postgres").exists(), "the data are gone")

@@ -9,7 +9,9 @@ UNIT_TIMES = "[Service]\nWatchdogSec=8s\nTimeoutAbortSec=5s\n"
 
 
 def restarted(bursar, pid, limit=75):
-    until(lambda: f"a restart: {bursar.account()}", lambda: bursar.pid not in (0, pid) and bursar.state == "active", limit)
+    until(
+        lambda: f"a restart: {bursar.account()}", lambda: bursar.pid not in (0, pid) and bursar.state == "active", limit
+    )
 
 
 def stalled(bursar, drill, loop):
@@ -48,8 +50,12 @@ def stopped(bursar):
     event = bursar.wait_event("BRS-1007", cursor)
     job = bursar.sql(f"select job_id from bursar.run where execution_id = '{execution}'")[0][0]
     expect(job in str(event), f"job {job} is not named: {event.get('MESSAGE')}")
-    until(lambda: f"the run ends: {bursar.progress(execution)}",
-          lambda: bursar.progress(execution)[1] in ("success", "warning"), 120, 0.5)
+    until(
+        lambda: f"the run ends: {bursar.progress(execution)}",
+        lambda: bursar.progress(execution)[1] in ("success", "warning"),
+        120,
+        0.5,
+    )
 
 
 @scenario("a blocked scheduler: a report names it, then a restart")
@@ -94,7 +100,9 @@ def black_hole(bursar):
     try:
         time.sleep(30)
         expect(bursar.pid == pid and bursar.restarts == 0, bursar.account)
-        expect(not bursar.events("BRS-1101", cursor), lambda: f"a stall was reported: {bursar.events('BRS-1101', cursor)}")
+        expect(
+            not bursar.events("BRS-1101", cursor), lambda: f"a stall was reported: {bursar.events('BRS-1101', cursor)}"
+        )
     finally:
         bursar.run(f"kill -CONT {servers}")
     until(lambda: f"ready again: {bursar.account()}", lambda: bursar.status.startswith("ready"), 60)

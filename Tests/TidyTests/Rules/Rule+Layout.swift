@@ -80,13 +80,13 @@ extension Rule {
 }
 
 extension Repository {
-    /// Each target folder of Sources and Tests with the first of its files.
+    /// Each folder of Sources and Tests that holds Swift, with the first of its files.
     fileprivate func firstFiles() -> [(target: String, path: String)] {
         var found: [String: String] = [:]
-        for text in texts {
-            let parts = text.path.split(separator: "/")
+        for file in swift {
+            let parts = file.path.split(separator: "/")
             guard parts.count > 2, parts[0] == "Sources" || parts[0] == "Tests" else { continue }
-            found[String(parts[1]), default: text.path] = min(found[String(parts[1])] ?? text.path, text.path)
+            found[String(parts[1]), default: file.path] = min(found[String(parts[1])] ?? file.path, file.path)
         }
         return found.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
