@@ -50,7 +50,7 @@ package struct ScheduleRegistry: Sendable {
         _ schedules: [Schedule], now: Instant, in transaction: Transaction
     ) async throws -> [ScheduleChange] {
         let stored = try await transaction.run(
-            StoredRules(names: schedules.map(\.name), payloads: schedules.map(\.payload)))
+            StoredRules(names: schedules.map(\.name), payloads: schedules.map(\.payload), isWhole: true))
         let byName = Dictionary(uniqueKeysWithValues: stored.map { ($0.name, $0) })
         var changes: [ScheduleChange] = []
         for schedule in schedules {

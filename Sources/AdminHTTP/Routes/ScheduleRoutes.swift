@@ -78,6 +78,7 @@ struct ScheduleRoutes: Sendable {
         let wish = try await BodyReader.object(RunRequest.self, of: request, knowing: ["as_of", "reason"])
         guard let view = try await resources.pool.first(ScheduleByName(name)) else { throw noSchedule(name) }
         let order = try await context.order(because: wish.reason)
+        try await resources.granting { try order.requireReason(where: view.stored.money, for: "schedule \(name)") }
         let started = try await ManualRun(
             schedule: view.stored, wish: wish, source: await context.peer()?.source ?? "operator",
             at: resources.time.now()

@@ -20,7 +20,7 @@ package struct OperatorOrder: Sendable {
     }
 
     /// Refuses to go on without a reason, as it must for what moves money.
-    func requireReason(where isMoney: Bool, for what: String) throws(OperationRefusal) {
+    package func requireReason(where isMoney: Bool, for what: String) throws(OperationRefusal) {
         if isMoney, reason == nil {
             throw .invalid(
                 "body field reason", "\(what) is backed by money, and its history must say why",

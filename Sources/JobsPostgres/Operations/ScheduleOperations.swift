@@ -42,8 +42,8 @@ package struct ScheduleOperations: Sendable {
         _ wish: Schedule, keepsEnabled: Bool, by order: OperatorOrder, in transaction: Transaction
     ) async throws -> Written {
         var schedule = wish
-        let stored = try await transaction.run(StoredRules(names: [schedule.name], payloads: [schedule.payload]))
-        let old = stored.first { $0.name == schedule.name }
+        let old = try await transaction.first(
+            StoredRules(names: [schedule.name], payloads: [schedule.payload], isWhole: false))
         let now = try await transaction.run(NextDueSchedule(now: time?.now(), fileDigest: nil))[0].now
         let before = try await transaction.first(ScheduleForEdit(name: schedule.name))
         if let old, let before, !old.isRemoved {

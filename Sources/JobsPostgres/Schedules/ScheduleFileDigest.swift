@@ -11,6 +11,7 @@ package final class ScheduleFileDigest: Sendable {
 
     package var value: String? { held.withLock { $0 } }
 
+    /// Goes by another file from the next statement on.
     package func set(_ value: String?) {
         held.withLock { $0 = value }
     }

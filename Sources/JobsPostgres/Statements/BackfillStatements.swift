@@ -43,11 +43,12 @@ struct InsertBackfill: Statement {
     let now: Instant
 
     static let sql = """
-        with rule as (select * from bursar.schedule where id = $1),
+        with rule as (select id, kind, payload, zone, money from bursar.schedule where id = $1),
         numbered as materialized (
-            select t.*, nextval('bursar.job_id') as job_id
-            from (select * from unnest($4::text[], $5::timestamptz[], $6::bigint[], $7::bigint[], $8::uuid[])
-                with ordinality as t (key, instant, nominal, previous, execution, n) order by n) t),
+            select key, instant, nominal, previous, execution, n, nextval('bursar.job_id') as job_id
+            from (select key, instant, nominal, previous, execution, n
+                  from unnest($4::text[], $5::timestamptz[], $6::bigint[], $7::bigint[], $8::uuid[])
+                      with ordinality as t (key, instant, nominal, previous, execution, n) order by n) t),
         decided as (
             insert into bursar.tick (schedule_id, key, instant, nominal, decision, job_id, decided_at)
             select $1, key, instant, timestamp '1970-01-01' + nominal * interval '1 second', 'enqueued', job_id, $3

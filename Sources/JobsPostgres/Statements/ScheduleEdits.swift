@@ -17,11 +17,13 @@ struct TellOfSchedules: Statement {
     static func output(from row: inout Row) throws(PostgresError) {}
 }
 
-/// The rules that are stored, and each schedule's newest switch; locks them against ticks and other edits.
+/// The rules that are stored, all or those in question, and each schedule's newest switch; locks them against ticks and
+/// other edits.
 struct StoredRules: Statement {
     /// JSON texts of the payloads in question, by name: they are compared as JSON, not as text.
     let names: [String]
     let payloads: [String]
+    let isWhole: Bool
 
     static let sql = """
         select \(StoredRule.columns), t.enabled, t.set_at, t.set_by, t.reason, f.payload::jsonb::text
@@ -30,6 +32,7 @@ struct StoredRules: Statement {
         left join lateral (
             select enabled, set_at, set_by, reason from bursar.schedule_toggle
             where schedule_id = s.id and void_at is null order by id desc limit 1) t on true
+        where $3 or s.name = any($1)
         order by s.id
         for update of s
         """
@@ -37,6 +40,7 @@ struct StoredRules: Statement {
     func bind(to bindings: inout Bindings) {
         bindings.append(names)
         bindings.append(payloads)
+        bindings.append(isWhole)
     }
 
     static func output(from row: inout Row) throws(PostgresError) -> StoredRule {

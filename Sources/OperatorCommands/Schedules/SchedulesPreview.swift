@@ -79,7 +79,8 @@ struct SchedulesPreview: OperatorCommand {
             ticks: preview.ticks.map { tick in
                 TickAnswer(
                     schedule: "", at: tick.instant,
-                    local: tick.instant.local(offset: rule.zone.offset(at: tick.instant)), zone: rule.zone.identifier, nominal: "\(tick.nominal)", note: tick.note(in: rule.zone))
+                    local: tick.instant.local(offset: rule.zone.offset(at: tick.instant)),
+                    zone: rule.zone.identifier, nominal: "\(tick.nominal)", note: tick.note(in: rule.zone))
             },
             days: preview.shifts.map { day in
                 ShiftedDayAnswer(

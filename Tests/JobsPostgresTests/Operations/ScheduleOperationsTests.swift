@@ -10,10 +10,10 @@ import Testing
 @Suite struct ScheduleOperationsTests {
     @Test func `an operator's schedule fires, is edited, and is gone when deleted`() async throws {
         try await withEngine { engine, _ in
-            #expect(try await engine.schedules.put(try .test("own"), keepsEnabled: true, by: .by()) == .created)
+            #expect(try await engine.schedules.put(try .sample("own"), keepsEnabled: true, by: .by()) == .created)
             engine.time.advance(by: .seconds(86_400))
             #expect(try await engine.fire().enqueued == 1)
-            let edited = try Schedule.test("own", "0 3 * * *")
+            let edited = try Schedule.sample("own", "0 3 * * *")
             #expect(try await engine.schedules.put(edited, keepsEnabled: true, by: .by("bob")) == .edited)
             let view = try #require(try await engine.pool.first(ScheduleByName("own")))
             #expect(view.stored.expression == "0 3 * * *" && view.madeBy == "bob")
@@ -30,9 +30,9 @@ import Testing
 
     @Test func `a schedule of the file is neither edited nor deleted here`() async throws {
         try await withEngine { engine, _ in
-            try await engine.apply(try .test("theirs"))
+            try await engine.apply(try .sample("theirs"))
             let edit = await refused(.conflict) {
-                _ = try await engine.schedules.put(try .test("theirs", "0 3 * * *"), keepsEnabled: true, by: .by())
+                _ = try await engine.schedules.put(try .sample("theirs", "0 3 * * *"), keepsEnabled: true, by: .by())
             }
             #expect(edit?.place == OperationRefusal.filePlace)
             await refused(.conflict) { try await engine.schedules.delete("theirs", by: .by()) }
@@ -42,7 +42,7 @@ import Testing
 
     @Test func `a kind that no daemon runs is refused`() async throws {
         try await withEngine { engine, _ in
-            var wish = try Schedule.test("own")
+            var wish = try Schedule.sample("own")
             wish.kind = "test.unknown"
             let schedule = wish
             await refused(.invalid) { _ = try await engine.schedules.put(schedule, keepsEnabled: true, by: .by()) }
@@ -52,8 +52,8 @@ import Testing
 
     @Test func `an operator's schedule keeps its name when a file comes with it, and the rest goes on`() async throws {
         try await withEngine { engine, _ in
-            _ = try await engine.schedules.put(try .test("own"), keepsEnabled: true, by: .by())
-            let outcome = try await engine.apply(try .test("own", "0 3 * * *"), try .test("theirs"))
+            _ = try await engine.schedules.put(try .sample("own"), keepsEnabled: true, by: .by())
+            let outcome = try await engine.apply(try .sample("own", "0 3 * * *"), try .sample("theirs"))
             #expect(
                 outcome
                     == .applied([
@@ -63,7 +63,7 @@ import Testing
             #expect(try await engine.pool.first(ScheduleByName("own"))?.stored.expression == "0 2 * * *")
             try await engine.schedules.delete("own", by: .by())
             #expect(
-                try await engine.apply(try .test("own", "0 3 * * *"), try .test("theirs"))
+                try await engine.apply(try .sample("own", "0 3 * * *"), try .sample("theirs"))
                     == .applied([.init(name: "own", what: .added)]))
             #expect(try await engine.apply() != .applied([]))
         }
@@ -71,20 +71,20 @@ import Testing
 
     @Test func `a switch outlives every reload until a person switches back`() async throws {
         try await withEngine { engine, _ in
-            try await engine.apply(try .test("a"))
+            try await engine.apply(try .sample("a"))
             #expect(try await engine.schedules.setEnabled(false, of: "a", by: .by(because: "too loud")))
             let toggle = ScheduleToggle(
                 enabled: false, at: engine.time.now(), by: "alice", reason: "too loud")
             for _ in 0..<2 {
                 #expect(
-                    try await engine.apply(try .test("a"))
+                    try await engine.apply(try .sample("a"))
                         == .applied([.init(name: "a", what: .keptToggle(toggle, fileSays: true))]))
             }
             engine.time.advance(by: .seconds(86_400))
             #expect(try await engine.fire().enqueued == 0)
             #expect(try await engine.count("select count(*) from bursar.tick where decision = 'disabled'") == 1)
             #expect(try await engine.schedules.setEnabled(true, of: "a", by: .by()))
-            #expect(try await engine.apply(try .test("a")) == .applied([]))
+            #expect(try await engine.apply(try .sample("a")) == .applied([]))
             engine.time.advance(by: .seconds(86_400))
             #expect(try await engine.fire().enqueued == 1)
         }
@@ -92,7 +92,7 @@ import Testing
 
     @Test func `the same state again changes nothing and is not written down again`() async throws {
         try await withEngine { engine, _ in
-            try await engine.apply(try .test("a"))
+            try await engine.apply(try .sample("a"))
             let schedules = engine.schedules
             for (index, expected) in [true, false].enumerated() {
                 #expect(try await schedules.pause("a", by: .by("p\(index)")) == expected)
@@ -114,12 +114,12 @@ import Testing
 
     @Test func `what moves money wants a reason, and is not touched without one`() async throws {
         try await withEngine { engine, _ in
-            try await engine.apply(try .test("payday", money: true))
+            try await engine.apply(try .sample("payday", money: true))
             let schedules = engine.schedules
             await refused(.invalid) { _ = try await schedules.pause("payday", by: .by()) }
             await refused(.invalid) { _ = try await schedules.setEnabled(false, of: "payday", by: .by()) }
             await refused(.invalid) {
-                _ = try await schedules.put(try .test("own", money: true), keepsEnabled: true, by: .by())
+                _ = try await schedules.put(try .sample("own", money: true), keepsEnabled: true, by: .by())
             }
             #expect(try await engine.pool.first(ScheduleByName("payday"))?.pause == nil)
             #expect(try await schedules.pause("payday", by: .by(because: "an audit")))
@@ -129,9 +129,9 @@ import Testing
 
     @Test func `a pause keeps ticks waiting, and a resume decides them by the catch-up law`() async throws {
         try await withEngine { engine, _ in
-            var latest = try Schedule.test("latest")
+            var latest = try Schedule.sample("latest")
             latest.catchUp = .latest
-            try await engine.apply(try .test("all"), latest)
+            try await engine.apply(try .sample("all"), latest)
             for name in ["all", "latest"] { _ = try await engine.schedules.pause(name, by: .by()) }
             engine.time.advance(by: .seconds(3 * 86_400 + 3_600))
             #expect(try await engine.fire() == CommittedPasses(advanced: 0, enqueued: 0))
@@ -145,7 +145,7 @@ import Testing
         try await withEngine { engine, _ in
             var total: Int64 = 0
             for round in 0..<20 {
-                try await engine.apply(try .test("a\(round)"))
+                try await engine.apply(try .sample("a\(round)"))
                 engine.time.advance(by: .seconds(86_400))
                 let (due, now) = try await engine.ticks.due(limit: 10)
                 let passes = due.map { ($0, $0.schedule.decide(cursor: $0.cursor, now: now, hasUnfinished: false)) }
@@ -167,9 +167,9 @@ import Testing
     @Test func `a daemon whose file does not hold goes on firing operators' schedules`() async throws {
         try await withEngine { engine, _ in
             try await ScheduleRegistry(pool: engine.pool, time: engine.time).apply(
-                [try .test("theirs")], digest: "another")
+                [try .sample("theirs")], digest: "another")
             engine.ticks.fileDigest.set("mine")
-            _ = try await engine.schedules.put(try .test("own"), keepsEnabled: true, by: .by())
+            _ = try await engine.schedules.put(try .sample("own"), keepsEnabled: true, by: .by())
             engine.time.advance(by: .seconds(86_400))
             #expect(try await engine.fire() == CommittedPasses(advanced: 1, enqueued: 1))
             #expect(try await engine.pool.value("select source from bursar.run", as: String.self) == "own")
@@ -178,11 +178,11 @@ import Testing
 
     @Test func `an edit leaves a schedule switched off unless it says otherwise`() async throws {
         try await withEngine { engine, _ in
-            _ = try await engine.schedules.put(try .test("own"), keepsEnabled: true, by: .by())
+            _ = try await engine.schedules.put(try .sample("own"), keepsEnabled: true, by: .by())
             _ = try await engine.schedules.setEnabled(false, of: "own", by: .by())
-            _ = try await engine.schedules.put(try .test("own", "0 3 * * *"), keepsEnabled: true, by: .by())
+            _ = try await engine.schedules.put(try .sample("own", "0 3 * * *"), keepsEnabled: true, by: .by())
             #expect(try await engine.pool.first(ScheduleByName("own"))?.stored.enabled == false)
-            _ = try await engine.schedules.put(try .test("own", "0 3 * * *"), keepsEnabled: false, by: .by())
+            _ = try await engine.schedules.put(try .sample("own", "0 3 * * *"), keepsEnabled: false, by: .by())
             #expect(try await engine.pool.first(ScheduleByName("own"))?.stored.enabled == true)
             #expect(try await engine.count("select count(*) from bursar.schedule_toggle") == 2)
             // Deleted and made again, it begins without its old switches.
@@ -190,22 +190,4 @@ import Testing
             #expect(try await engine.count("select count(*) from bursar.schedule_toggle where void_at is null") == 0)
         }
     }
-}
-
-/// Expects a refusal of that kind, and gives it.
-@discardableResult
-func refused(
-    _ kind: OperationRefusal.Kind, at location: SourceLocation = #_sourceLocation,
-    _ body: () async throws -> Void
-) async -> OperationRefusal? {
-    do {
-        try await body()
-        Issue.record("it was granted", sourceLocation: location)
-    } catch let refusal as OperationRefusal {
-        #expect(refusal.kind == kind && !refusal.detail.isEmpty && !refusal.hint.isEmpty, sourceLocation: location)
-        return refusal
-    } catch {
-        Issue.record(error, sourceLocation: location)
-    }
-    return nil
 }

@@ -35,9 +35,21 @@ extension OperatorOrder {
 }
 
 extension Schedule {
-    static func test(_ name: String, _ expression: String = "0 2 * * *", money: Bool = false) throws -> Schedule {
+    static func sample(_ name: String, _ expression: String = "0 2 * * *", money: Bool = false) throws -> Schedule {
         Schedule(
             name: name, kind: "test.work", expression: try CronExpression(expression), zone: .utc, money: money,
             catchUp: .all)
+    }
+}
+
+/// Two daemons' engines on one database under one clock.
+func withTwoDaemons(_ body: @Sendable (TestEngine, TestEngine) async throws -> Void) async throws {
+    try await withEngine { engine, database in
+        let other = TestEngine(database, time: engine.time)
+        try await withRunningPool(other.pool) {
+            try await other.session.beat()
+            try await body(engine, other)
+            await other.session.end()
+        }
     }
 }

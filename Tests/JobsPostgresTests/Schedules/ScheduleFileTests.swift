@@ -194,15 +194,3 @@ import Testing
         Schedule(name: name, kind: "test.work", expression: try CronExpression(expression), zone: .utc)
     }
 }
-
-/// Two daemons' engines on one database under one clock.
-func withTwoDaemons(_ body: @Sendable (TestEngine, TestEngine) async throws -> Void) async throws {
-    try await withEngine { engine, database in
-        let other = TestEngine(database, time: engine.time)
-        try await withRunningPool(other.pool) {
-            try await other.session.beat()
-            try await body(engine, other)
-            await other.session.end()
-        }
-    }
-}
