@@ -60,7 +60,11 @@ extension Daemon {
         engine.fileDigest.set(digest)
         engine.scheduler.reconsider()
         switch outcome {
-        case .applied(let changes): tell(changes)
+        case .applied(let changes):
+            if changes.contains(where: \.isChange) {
+                process.logger.event(.scheduleFileApplied, "the schedules of this daemon's file hold now")
+            }
+            tell(changes)
         case .disputed(let holder):
             process.logger.event(
                 .scheduleFileDisputed, "this daemon fires no schedule of its file: \(holder.text)")

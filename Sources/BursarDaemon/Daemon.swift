@@ -79,7 +79,11 @@ package struct Daemon: Service {
     /// The value, or nil when a graceful shutdown came first.
     private func untilShutdown<T: Sendable>(_ body: @escaping @Sendable () async throws -> T) async throws -> T? {
         do {
-            return try await cancelWhenGracefulShutdown(body)
+            return try await withGracefulShutdownHandler {
+                try await cancelWhenGracefulShutdown(body)
+            } onGracefulShutdown: {
+                supervision.reporter.stop(within: .zero) { 0 }
+            }
         } catch {
             if Task.isShuttingDownGracefully { return nil }
             throw error
@@ -137,6 +141,7 @@ extension Daemon {
                 supervision.reporter.stop(within: live.value.drain) { await engine.dispatcher.runningCount }
             }
         } catch let error as SocketFileError {
+            if error.isTaken { process.logger.event(.socketTaken, "\(error)") }
             throw DaemonFailure(error.isTaken ? .unavailable : .config, "\(error)")
         }
     }
@@ -162,7 +167,7 @@ extension Daemon {
             host: HostName.current,
             progress: supervision.ledger.enter("audit anchor", limit: Self.anchorLimit),
             onAnchor: { logger.event(.auditAnchorWritten, "\($0.line)") },
-            onFailure: { logger.event(.auditAnchorFailed, "\($0)") })
+            onFailure: { logger.event($0 is AuditSetBack ? .auditBroken : .auditAnchorFailed, "\($0)") })
         return LoopService { await writer.run() }
     }
 

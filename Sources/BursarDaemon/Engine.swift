@@ -118,6 +118,9 @@ struct Engine: Sendable {
         }
         for finding in findings where !finding.passed {
             let fix = finding.hint.map { "; \($0)" } ?? ""
+            logger.event(
+                .selfTestFailed, "\(finding.check.rawValue): \(finding.detail)\(fix)",
+                metadata: ["check": "\(finding.check.rawValue)"])
             supervision.withhold(.selfTests, "\(finding.check.rawValue): \(finding.detail)\(fix)", logger: logger)
         }
         return findings.allSatisfy(\.passed)

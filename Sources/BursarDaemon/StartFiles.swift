@@ -59,7 +59,9 @@ struct StartFiles: Sendable {
                 .config, "\(stateDirectory): the state directory cannot be made; set state_directory to another path")
         }
         do {
-            return try AuditKey.load(credential: auditKeyCredential, file: stateDirectory + "/audit.key")
+            return try AuditKey.load(credential: auditKeyCredential, file: stateDirectory + "/audit.key") {
+                logger.event(.auditKeyMade, "made the audit's key in \(stateDirectory)/audit.key; keep a copy of it")
+            }
         } catch {
             throw DaemonFailure(.config, "\(error)")
         }

@@ -74,7 +74,7 @@ package struct AdminServer: Service {
 
     private func serve(_ file: SocketFile, lock: SocketLock, _ published: Published) async throws {
         let application = Application(
-            responder: AdminRoutes.router(resources).buildResponder(),
+            responder: AdminRoutes.router(resources, logger: logger).buildResponder(),
             server: .http1(configuration: Self.channel),
             configuration: ApplicationConfiguration(
                 address: .unixDomainSocket(path: file.bindPath), serverName: nil,
@@ -96,7 +96,7 @@ package struct AdminServer: Service {
     }
 
     private func serve(inherited descriptor: CInt) async throws {
-        let responder = AdminRoutes.router(resources).buildResponder()
+        let responder = AdminRoutes.router(resources, logger: logger).buildResponder()
         let listener = InheritedListener(
             descriptor: descriptor, configuration: Self.channel, connectionsMax: Self.connectionsMax, logger: quiet)
         let (quiet, binding, logger, path) = (quiet, binding, logger, socketPath)

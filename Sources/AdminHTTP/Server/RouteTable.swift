@@ -1,4 +1,5 @@
 import Hummingbird
+import Logging
 
 /// One verb on one path.
 struct Route: Sendable {
@@ -29,16 +30,20 @@ struct Route: Sendable {
 /// Every route of the API, in one list.
 enum AdminRoutes {
     static func all(_ resources: AdminResources) -> [Route] {
-        HealthRoutes(resources).all + StatusRoutes(resources).all + ConfigurationRoutes(resources).all
-            + ScheduleRoutes(resources).all + ScheduleEditRoutes(resources).all + SchedulePlanRoutes(resources).all
-            + JobRoutes(resources).all + JobActionRoutes(resources).all + RunRoutes(resources).all
-            + InvestmentRoutes(resources).all
+        let nouns: [[Route]] = [
+            HealthRoutes(resources).all, StatusRoutes(resources).all, ConfigurationRoutes(resources).all,
+            ScheduleRoutes(resources).all, ScheduleEditRoutes(resources).all, SchedulePlanRoutes(resources).all,
+            JobRoutes(resources).all, JobActionRoutes(resources).all, RunRoutes(resources).all,
+            InvestmentRoutes(resources).all, AuditRoutes(resources).all,
+        ]
+        return nouns.flatMap(\.self)
     }
 
     /// The routes as the server takes them. A known path answers every other method with 405 and what it allows.
-    static func router(_ resources: AdminResources) -> Router<AdminContext> {
+    static func router(_ resources: AdminResources, logger: Logger) -> Router<AdminContext> {
         let router = Router(context: AdminContext.self)
         router.add(middleware: ProblemMiddleware())
+        router.add(middleware: MutationLog(logger: logger))
         let routes = all(resources)
         for path in Set(routes.map(\.path)).sorted() {
             let here = routes.filter { $0.path == path }

@@ -170,7 +170,8 @@ extension Reloader {
             answer.outcome = .disputed
             answer.holder = holder.text
         }
-        if answer.outcome != .unchanged { generation += 1 }
+        // A dispute that goes on is no news: only settings that were taken make a new generation.
+        if answer.outcome == .applied || (answer.outcome == .disputed && !changes.isEmpty) { generation += 1 }
         answer.generation = generation
         tell(answer)
         return answer
