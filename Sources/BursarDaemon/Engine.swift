@@ -1,4 +1,5 @@
 import Config
+import Events
 import Glibc
 import Jobs
 import JobsPostgres
