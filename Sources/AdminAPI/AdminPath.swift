@@ -8,6 +8,7 @@ package enum AdminPath {
     package static let nextTicks = schedules + "/next"
     package static let jobs = root + "/jobs"
     package static let runs = root + "/runs"
+    package static let audit = root + "/audit"
     package static let reload = root + "/reload"
     package static let configuration = root + "/configuration"
 
