@@ -13,7 +13,6 @@ let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
-let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
@@ -28,7 +27,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
@@ -62,8 +60,7 @@ let package = Package(
             name: "AdminHTTP",
             dependencies: [
                 "AdminAPI", "Audit", "Config", "Cron", "Events", "Investments", "Jobs", "JobsPostgres", "Postgres",
-                "Primitives", "Scheduling", hummingbird, hummingbirdCore, lifecycle, logging, nioCore, nioExtras,
-                nioPosix,
+                "Primitives", "Scheduling", hummingbird, hummingbirdCore, lifecycle, logging, nioCore, nioPosix,
             ]),
         .target(name: "AdminAPI", dependencies: ["Primitives"]),
 

@@ -18,6 +18,8 @@ struct StartFiles: Sendable {
 
     static let passwordCredential = "database.password"
     static let auditKeyCredential = "audit.key"
+    /// `FileDescriptorName=` of the socket unit: where several are handed over, this one.
+    private static let listenerName = "admin"
     private static let directoryMode = 0o750
 
     init(process: DaemonProcess, load: () throws(ConfigurationErrors) -> LoadedConfiguration) throws {
@@ -38,7 +40,15 @@ struct StartFiles: Sendable {
         }
         do {
             let listeners = try ListenDescriptor.take(environment: process.environment)
-            adminListener = listeners.first { $0.acceptsConnections }?.descriptor
+            let usable = listeners.filter(\.acceptsConnections)
+            let listener = usable.first { $0.name == Self.listenerName } ?? usable.first
+            // Who asks over the network cannot be named yet, and would be let in.
+            if let listener, !listener.isLocal {
+                throw DaemonFailure(
+                    .config, "the socket \(listener.name) that was handed over is not a Unix socket; "
+                        + "let ListenStream= of the socket unit be a path")
+            }
+            adminListener = listener?.descriptor
         } catch {
             throw DaemonFailure(.config, "\(error)")
         }

@@ -26,6 +26,7 @@ package actor Dispatcher<Store: JobStore> {
     private let post: AsyncStream<Event>.Continuation
     /// A poke is on its way: a second one would say nothing new.
     private let pokePending = Mutex(false)
+    private let lookPending = Mutex(false)
 
     /// Turns of the reaper that may pass without a look.
     private static var idleTurnsMax: Int { 12 }
@@ -72,7 +73,11 @@ package actor Dispatcher<Store: JobStore> {
 
     /// Somebody may have asked for an attempt's end: ask the store at once, not with the next beat.
     package nonisolated func lookForCancellations() {
-        post.yield(.cancellations)
+        let isNew = lookPending.withLock { pending in
+            defer { pending = true }
+            return !pending
+        }
+        if isNew { post.yield(.cancellations) }
     }
 
     /// Tells an attempt to stop; its job then ends as cancelled, unless it was done before it heard.
@@ -118,7 +123,10 @@ package actor Dispatcher<Store: JobStore> {
                 case .drain: plan.drain()
                 case .probe, .cancellations: DispatchPlan.Action.wait
                 }
-                if case .cancellations = event { attempts.addTask { try? await self.beatOnce() } }
+                if case .cancellations = event {
+                    lookPending.withLock { $0 = false }
+                    attempts.addTask { try? await self.beatOnce() }
+                }
                 loops.events.advance()
                 if await perform(action, in: &attempts) { break }
             }
@@ -180,7 +188,11 @@ extension Dispatcher {
         logger[metadataKey: "kind"] = "\(claim.kind)"
         logger[metadataKey: "attempt"] = "\(claim.attempt)"
         if let execution = claim.execution { logger[metadataKey: "run"] = "\(execution)" }
+        logger.info("begins")
+        let begun = clock.now
         let ending = await ending(of: claim, stops: stops, logger: logger)
+        logger[metadataKey: "outcome"] = "\(ending.name)"
+        logger[metadataKey: "duration_us"] = "\((clock.now - begun).wholeMicroseconds)"
         await record(ending, of: claim, logger: logger)
         running.removeValue(forKey: claim.lease)?.finish()
         post.yield(.ended)
@@ -255,6 +267,7 @@ extension Dispatcher {
             held = true
         case .outcome(.snooze(let instant)):
             held = try await store.postpone(claim, until: .at(instant), failure: nil)
+            if held { logger.info("sleeps until \(instant.rfc3339)") }
         case .outcome(.park(let reason)):
             held = try await store.park(claim, because: .asked, reason: reason)
             if held {
@@ -262,6 +275,7 @@ extension Dispatcher {
             }
         case .outcome(.cancel(let reason)):
             held = try await store.cancel(claim, reason: reason)
+            if held { logger.notice("cancelled", metadata: ["reason": "\(reason)"]) }
         case .interrupted:
             logger.notice("interrupted; it goes on from its last step")
             held = try await store.postpone(claim, until: .after(.zero), failure: nil)
@@ -391,4 +405,16 @@ private enum AttemptEnding<Store: JobStore>: Sendable {
     case failed(any Error)
     /// Told to stop: the job goes on elsewhere, or later.
     case interrupted
+
+    /// In one word, for the log.
+    var name: String {
+        switch self {
+        case .outcome(.done): "done"
+        case .outcome(.snooze): "snoozed"
+        case .outcome(.park): "parked"
+        case .outcome(.cancel): "cancelled"
+        case .failed: "failed"
+        case .interrupted: "interrupted"
+        }
+    }
 }

@@ -9,6 +9,8 @@ package struct DispatcherLoops: Sendable {
 
     /// How much longer than its pause a loop may take.
     private static let slack = Duration.seconds(15)
+    /// The loop is turned by a probe every two seconds. When the actor hangs it is the first to be missed.
+    private static let eventsLimit = Duration.seconds(10)
     static let database = "the database"
 
     /// Nobody watches: a test, or a tool.
@@ -24,7 +26,7 @@ package struct DispatcherLoops: Sendable {
 
     /// Enters all four. Whoever watches must `probe()` the dispatcher: without jobs no event turns its loop.
     package init(in ledger: ProgressLedger, _ settings: DispatcherSettings) {
-        events = ledger.enter("dispatcher", limit: Self.slack)
+        events = ledger.enter("dispatcher", limit: Self.eventsLimit)
         beat = ledger.enter("beat", limit: settings.liveness.beat + Self.slack)
         reap = ledger.enter("reaper", limit: settings.liveness.beat * 2 + Self.slack)
         look = ledger.enter("look-out", limit: settings.poll + Self.slack)

@@ -44,7 +44,7 @@ struct Bursard: AsyncParsableCommand {
             setLogLevel: { sink.level = $0 }, flushLog: { _ = sink.flush(within: Self.flushLimit) })
         let options = DaemonOptions(configPath: config, stateDirectory: stateDirectory, socketPath: socket, demo: demo)
         let daemon = Daemon(options: options, process: process) {
-            if demo { Welcome(report: $0).show() }
+            if demo, environment["NOTIFY_SOCKET"] == nil { Welcome(report: $0).show() }
         }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

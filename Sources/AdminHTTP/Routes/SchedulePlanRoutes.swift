@@ -13,6 +13,8 @@ struct SchedulePlanRoutes: Sendable {
     private let resources: AdminResources
 
     private static let ticksMax = 10_000
+    /// Days of a preview that does not say how many.
+    private static let previewDays = 14
     /// Ticks that a plan shows of its beginning, and of its end.
     private static let sampleCount = 5
 
@@ -28,8 +30,10 @@ struct SchedulePlanRoutes: Sendable {
     @Sendable private func preview(_ request: Request, _ context: AdminContext) async throws -> Response {
         let query = try QueryReader(request, knowing: ["from", "to"])
         let schedule = try await schedule(context)
-        let from = try SpanReader.date(query.text("from"), "query parameter from")
-        let through = try SpanReader.date(query.text("to"), "query parameter to")
+        let today = schedule.zone.civil(at: resources.time.now()).date
+        let from = try query.text("from").map { try SpanReader.date($0, "query parameter from") } ?? today
+        let fortnight = CivilDate(daysSinceEpoch: from.daysSinceEpoch + Self.previewDays - 1)
+        let through = try query.text("to").map { try SpanReader.date($0, "query parameter to") } ?? fortnight
         guard from <= through, through.daysSinceEpoch - from.daysSinceEpoch < SpanReader.daysMax else {
             throw RequestRefusal.invalid(
                 "query parameter to", "the span from \(from) to \(through) is empty or too long",

@@ -14,6 +14,8 @@ package struct AdminServer: Service {
     private let resources: AdminResources
     private let logger: Logger
     private let inherited: CInt?
+    /// Where the daemon asks itself for an answer; nil for a handed-over socket without a path.
+    private let probePath: String?
     private let binding = Bound()
 
     /// How long requests under way may go on after a stop was asked for.
@@ -26,20 +28,21 @@ package struct AdminServer: Service {
     ///   - audit: where every change is written down.
     ///   - address: shown in `status` without its password.
     ///   - control: the daemon itself.
-    ///   - inherited: a socket that listens already; then nothing is bound, and the path is only shown.
+    ///   - inherited: a socket that listens already; then nothing is bound, and its own path goes before `socketPath`.
     package init(
         pool: PostgresPool, audit: AuditTrail, socketPath: String, build: String, isEmbedded: Bool,
         address: PostgresAddress? = nil,
         configFiles: [String] = [], firstRate: FirstRatePolicy = .firstRateHolds, time: any TimeSource = SystemTime(),
         control: (any DaemonControl)? = nil, inherited: CInt? = nil, logger: Logger
     ) {
-        self.socketPath = socketPath
+        probePath = inherited.map(ListenerPath.of) ?? socketPath
+        self.socketPath = probePath ?? socketPath
         self.inherited = inherited
         self.logger = logger
         resources = AdminResources(
             pool: pool, audit: audit, build: build, isEmbedded: isEmbedded, address: address?.description ?? "",
-            socketPath: socketPath,
-            configFiles: configFiles, firstRate: firstRate, time: time, startedAt: time.now(), control: control)
+            socketPath: self.socketPath, configFiles: configFiles, firstRate: firstRate, time: time,
+            startedAt: time.now(), control: control)
     }
 
     /// Returns once the socket takes connections; throws why it never will.
@@ -47,9 +50,10 @@ package struct AdminServer: Service {
         try await binding.wait()
     }
 
-    /// Whether the socket gives an answer, asked as any client would.
+    /// Whether the socket gives an answer, asked as any client would. One without a path is not asked.
     package func answers() async -> Bool {
-        await SelfProbe(path: socketPath).answers()
+        guard let probePath else { return true }
+        return await SelfProbe(path: probePath).answers()
     }
 
     /// Serves until the group is told to shut down, then lets requests under way finish for a moment.
@@ -102,7 +106,10 @@ package struct AdminServer: Service {
         let (quiet, binding, logger, path) = (quiet, binding, logger, socketPath)
         try await draining {
             try await listener.run { request, channel in
-                let source = ApplicationRequestContextSource(channel: channel, logger: quiet)
+                var named = quiet
+                // Where the server framework keeps a request's name.
+                named[metadataKey: "hb.request.id"] = .stringConvertible(RequestID())
+                let source = ApplicationRequestContextSource(channel: channel, logger: named)
                 return try await responder.respond(to: request, context: AdminContext(source: source))
             } onListening: {
                 logger.info("the admin socket was handed over", metadata: ["socket": "\(path)"])

@@ -3,7 +3,6 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
-import NIOExtras
 import NIOPosix
 import ServiceLifecycle
 import Synchronization
@@ -31,63 +30,81 @@ struct InheritedListener: Sendable {
                 try await writer.write(response: response.head, body: response.body)
             }, configuration: configuration)
         let logger = logger
-        let quiescing = ServerQuiescingHelper(group: MultiThreadedEventLoopGroup.singleton)
         let open = OpenConnections(max: connectionsMax)
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .serverChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(
-                        quiescing.makeServerChannelHandler(channel: channel))
-                }
-            }
             .childChannelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
             .bind(descriptor) { channel in http.setup(channel: channel, logger: logger) }
-        await withGracefulShutdownHandler {
-            await onListening()
-            await withDiscardingTaskGroup { group in
-                do {
-                    try await server.executeThenClose { connections in
-                        for try await connection in connections {
-                            // One too many is closed at once: the others keep their answers.
-                            guard open.enter() else {
-                                connection.channel.close(promise: nil)
-                                continue
-                            }
-                            group.addTask {
-                                await http.handle(value: connection, logger: logger)
-                                open.leave()
-                            }
-                        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await onListening()
+                await Self.accept(server, open) { await http.handle(value: $0, logger: logger) }
+            }
+            group.addTask {
+                try await gracefulShutdown()
+                try? await server.channel.close()
+                // Who connected a moment ago has yet to say what they want.
+                try await ContinuousClock().sleep(for: Self.lastWords)
+                open.quiesce()
+            }
+            try await group.next()
+            try await group.waitForAll()
+        }
+    }
+
+    /// From the last connection that is accepted to the end of those that say nothing.
+    private static let lastWords = Duration.milliseconds(250)
+
+    private typealias Connection = HTTP1Channel.Value
+
+    private static func accept(
+        _ server: NIOAsyncChannel<Connection, Never>, _ open: OpenConnections,
+        _ handle: @escaping @Sendable (Connection) async -> Void
+    ) async {
+        await withDiscardingTaskGroup { group in
+            // Ends when the listener is closed.
+            try? await server.executeThenClose { connections in
+                for try await connection in connections {
+                    // One too many is closed at once: the others keep their answers.
+                    guard open.enter(connection.channel) else {
+                        connection.channel.close(promise: nil)
+                        continue
                     }
-                } catch {
-                    if !Task.isCancelled { logger.debug("the admin listener ended: \(error)") }
+                    group.addTask {
+                        await handle(connection)
+                        open.leave(connection.channel)
+                    }
                 }
             }
-        } onGracefulShutdown: {
-            quiescing.initiateShutdown(promise: nil)
         }
     }
 }
 
-/// How many connections are open.
+/// The connections that are open.
 private final class OpenConnections: Sendable {
     private let max: Int
-    private let count = Mutex(0)
+    private let channels = Mutex<[ObjectIdentifier: any Channel]>([:])
 
     init(max: Int) {
         self.max = max
     }
 
     /// False when there are as many as there may be.
-    func enter() -> Bool {
-        count.withLock { count in
-            guard count < max else { return false }
-            count += 1
+    func enter(_ channel: any Channel) -> Bool {
+        channels.withLock { channels in
+            guard channels.count < max else { return false }
+            channels[ObjectIdentifier(channel)] = channel
             return true
         }
     }
 
-    func leave() {
-        count.withLock { $0 -= 1 }
+    func leave(_ channel: any Channel) {
+        channels.withLock { $0[ObjectIdentifier(channel)] = nil }
+    }
+
+    /// Ends each: at once if nothing is under way, else after the answer.
+    func quiesce() {
+        for channel in channels.withLock({ Array($0.values) }) {
+            channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        }
     }
 }

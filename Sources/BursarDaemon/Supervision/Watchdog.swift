@@ -62,14 +62,21 @@ final class Watchdog: Sendable {
         }
     }
 
+    /// A loop that is not silent turns more often than this.
+    private static let pace = Duration.seconds(7)
+
     /// One line a loop: what hangs, for how long, and what the others do.
     private func tell(_ stalled: [LoopState]) {
+        // A loop that blocks its actor takes others with it: the one that moved last is where to look first.
+        let silent = ledger.loops.filter { $0.waitsFor == nil && $0.sinceTurn > Self.pace }
+        let lastMoved = silent.min { $0.sinceTurn < $1.sinceTurn }?.name ?? "none"
         let others = ledger.loops.filter { !$0.isStalled }.map { "\($0.name) \($0.sinceTurn.wholeMilliseconds) ms" }
         for loop in stalled {
             logger.event(
                 .loopStalled, "the loop \(loop.name) has not moved for \(loop.sinceTurn.wholeMilliseconds) ms",
                 metadata: [
                     "loop": "\(loop.name)", "limit_ms": "\(loop.limit.wholeMilliseconds)",
+                    "last_moved": "\(lastMoved)",
                     "others": "\(others.joined(separator: ", "))",
                 ])
         }

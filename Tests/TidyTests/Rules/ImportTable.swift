@@ -25,7 +25,7 @@ enum ImportTable {
         ],
         "AdminHTTP": [
             "AdminAPI", "Audit", "Config", "Cron", "Events", "Glibc", "HTTPTypes", "Hummingbird", "HummingbirdCore",
-            "Investments", "Jobs", "JobsPostgres", "Logging", "NIOCore", "NIOExtras", "NIOPosix", "Postgres", "Primitives",
+            "Investments", "Jobs", "JobsPostgres", "Logging", "NIOCore", "NIOPosix", "Postgres", "Primitives",
             "Scheduling", "ServiceLifecycle",
         ],
         "AdminAPI": ["Primitives"],
