@@ -1,6 +1,7 @@
 import Audit
 import DatabaseTestSupport
 import Glibc
+import OperatorCommands
 import Postgres
 import Testing
 
