@@ -4,7 +4,8 @@ import Primitives
 
 /// What the verbs take that switch or hold a schedule.
 struct ScheduleActionOptions: ParsableArguments {
-    @Argument(help: "The schedule's name; `bursarctl schedules list` shows them.")
+    @Argument(
+        help: "The schedule's name; `bursarctl schedules list` shows them.", completion: .scheduleNames)
     var schedule: String
 
     @Option(help: "Why, for the audit; required where money moves.")

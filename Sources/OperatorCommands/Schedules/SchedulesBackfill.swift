@@ -12,7 +12,7 @@ struct SchedulesBackfill: OperatorCommand {
             schedule's unfinished runs; it is refused when the plan is another by then.
             """)
 
-    @Argument(help: "The schedule's name.")
+    @Argument(help: "The schedule's name.", completion: .scheduleNames)
     var schedule: String
 
     @Option(help: "The first day in the schedule's zone, such as 2026-10-01; or an RFC 3339 time.")

@@ -10,7 +10,7 @@ struct SchedulesPreview: OperatorCommand {
         abstract: "Shows every tick of a span of days, and what shifts of the clock do to it.",
         discussion: "With --cron and --zone it needs no daemon.")
 
-    @Argument(help: "The schedule's name.")
+    @Argument(help: "The schedule's name.", completion: .scheduleNames)
     var schedule: String?
 
     @Option(help: "Instead of a schedule: five fields in quotes.")
@@ -19,11 +19,13 @@ struct SchedulesPreview: OperatorCommand {
     @Option(help: "The zone of --cron.")
     var zone: String?
 
-    @Option(help: "The first day, such as 2026-10-25, in the zone of the schedule.", transform: ArgumentReading.date)
-    var from: CivilDate
+    @Option(
+        help: "The first day in the schedule's zone, such as 2026-10-25; default today.",
+        transform: ArgumentReading.date)
+    var from: CivilDate?
 
-    @Option(help: "The last day.", transform: ArgumentReading.date)
-    var to: CivilDate
+    @Option(help: "The last day; default 14 days in all.", transform: ArgumentReading.date)
+    var to: CivilDate?
 
     @OptionGroup var daemon: DaemonOptions
 
@@ -31,6 +33,7 @@ struct SchedulesPreview: OperatorCommand {
 
     private static let ticksMax = 10_000
     private static let daysMax = 3_660
+    private static let daysStandard = 14
 
     func validate() throws {
         guard (schedule == nil) != (cron == nil) else {
@@ -39,7 +42,7 @@ struct SchedulesPreview: OperatorCommand {
         guard (cron == nil) == (zone == nil) else {
             throw ValidationError("--cron and --zone go together: an expression means nothing without a zone.")
         }
-        guard from <= to, to.daysSinceEpoch - from.daysSinceEpoch < Self.daysMax else {
+        if let from, let to, !(0..<Self.daysMax).contains(to.daysSinceEpoch - from.daysSinceEpoch) {
             throw ValidationError("The span is empty, or longer than \(Self.daysMax) days.")
         }
     }
@@ -55,7 +58,8 @@ struct SchedulesPreview: OperatorCommand {
         for tick in answer.ticks {
             table.add([Table.Cell(tick.local), Table.Cell(tick.at.rfc3339), Table.Cell(tick.note ?? "")])
         }
-        try stream.write(answer.ticks.isEmpty ? "no tick from \(from) to \(to)\n" : table.text(for: stream))
+        let nothing = "no tick from \(answer.from) to \(answer.to)\n"
+        try stream.write(answer.ticks.isEmpty ? nothing : table.text(for: stream))
         for day in answer.days {
             try stream.line(stream.styled("\(day.date): ", .yellow) + printable(day.sentence))
         }
@@ -64,16 +68,26 @@ struct SchedulesPreview: OperatorCommand {
     }
 
     private func preview(in session: Session) async throws -> PreviewAnswer {
-        if let cron, let zone { return try Self.preview(ExpressionInZone(cron, zone: zone), from: from, to: to) }
+        if let cron, let zone {
+            return try preview(ExpressionInZone(cron, zone: zone), now: session.time.now())
+        }
         return try await daemon.withClient(in: session) { client in
             try await client.get(
-                AdminPath.preview(ofSchedule: schedule ?? ""), query: [("from", "\(from)"), ("to", "\(to)")],
+                AdminPath.preview(ofSchedule: schedule ?? ""),
+                query: [("from", from?.description), ("to", to?.description)],
                 as: PreviewAnswer.self)
         }
     }
 
-    private static func preview(_ rule: ExpressionInZone, from: CivilDate, to: CivilDate) -> PreviewAnswer {
-        let preview = CronPreview(rule.expression, from: from, through: to, in: rule.zone, limit: ticksMax)
+    private func preview(_ rule: ExpressionInZone, now: Instant) throws(CommandFailure) -> PreviewAnswer {
+        let from = from ?? rule.zone.civil(at: now).date
+        let to = to ?? CivilDate(daysSinceEpoch: from.daysSinceEpoch + Self.daysStandard - 1)
+        guard (0..<Self.daysMax).contains(to.daysSinceEpoch - from.daysSinceEpoch) else {
+            throw CommandFailure(
+                .usage, "the span from \(from) to \(to) is empty, or longer than \(Self.daysMax) days",
+                hint: "put the later day last")
+        }
+        let preview = CronPreview(rule.expression, from: from, through: to, in: rule.zone, limit: Self.ticksMax)
         return PreviewAnswer(
             expression: rule.expression.text, zone: rule.zone.identifier, from: "\(from)", to: "\(to)",
             ticks: preview.ticks.map { tick in

@@ -12,10 +12,10 @@ struct SchedulesPut: OperatorCommand {
             is edited in the file. An edit replaces all of it but whether it is on or off.
             """)
 
-    @Argument(help: "The schedule's name.")
+    @Argument(help: "The schedule's name.", completion: .scheduleNames)
     var schedule: String
 
-    @Option(help: "The kind of the job that a tick starts.")
+    @Option(help: "The kind of the job that a tick starts.", completion: .jobKinds)
     var kind: String
 
     @Option(help: "Five fields in quotes, such as \"30 2 * * 1-5\".")

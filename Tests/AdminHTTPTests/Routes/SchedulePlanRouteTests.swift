@@ -18,7 +18,9 @@ import Testing
             #expect(preview.days.map(\.date) == ["2027-03-14"] && preview.days[0].shift == "gap")
             #expect(preview.days[0].sentence.contains("moved to the gap's end, 03:00"))
             #expect(!preview.cut)
-            for query in ["", "?from=2027-03-14", "?from=2027-03-15&to=2027-03-14", "?from=soon&to=2027-03-14"] {
+            let fortnight: PreviewAnswer = try await server.get(Self.path + "/preview")
+            #expect(fortnight.from == "2026-10-15" && fortnight.to == "2026-10-28" && fortnight.ticks.count == 14)
+            for query in ["?to=2026-10-14", "?from=2027-03-15&to=2027-03-14", "?from=soon&to=2027-03-14"] {
                 try await server.expectProblem(422, at: Self.path + "/preview" + query)
             }
             try await server.expectProblem(422, at: Self.path + "/preview?from=2027-03-14&to=2047-03-14")

@@ -64,6 +64,8 @@ import Testing
         #expect(result.output.contains("2026-10-31T01:00:00-04:00  2026-10-31T05:00:00Z"))
         #expect(result.output.contains("2026-11-01: the clock goes back (02:00 → 01:00)"))
         #expect(result.output.contains("run in both passes") && result.output.contains("second time"))
+        let today = await Tool().run("schedules", "preview", "--cron", "0 2 * * *", "--zone", "UTC")
+        #expect(today.output.contains("2026-10-15T02") && today.output.contains("2026-10-28T02"))
         for arguments in [[], ["own", "--cron", "* * * * *"], ["--cron", "* * * * *"]] {
             let refused = await Tool().run(
                 ["schedules", "preview", "--from", "2026-10-31", "--to", "2026-11-01"] + arguments)
