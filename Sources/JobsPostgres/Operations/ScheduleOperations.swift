@@ -52,6 +52,8 @@ package struct ScheduleOperations: Sendable {
             if keepsEnabled { schedule.enabled = before.enabled }
             if old.changes(to: schedule).isEmpty { return .unchanged }
         }
+        // What held or switched the one that had the name before is no business of this one.
+        if let old, old.isRemoved { try await transaction.run(ForgetHolds(id: old.id, now: now)) }
         let cursor = old?.cursor(for: schedule, now: now) ?? now
         try await transaction.run(
             UpsertSchedule(

@@ -128,6 +128,24 @@ struct ResumeSchedule: Statement {
     }
 }
 
+/// Lets go of whatever holds a schedule that is gone, and makes its switches void.
+struct ForgetHolds: Statement {
+    let id: Int64
+    let now: Instant
+
+    static let sql = """
+        with voided as (
+            update bursar.schedule_toggle set void_at = $2 where schedule_id = $1 and void_at is null)
+        update bursar.schedule set paused_at = null, paused_by = null, paused_reason = null
+        where id = $1 and paused_at is not null
+        """
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(id)
+        bindings.append(now)
+    }
+}
+
 /// Takes a schedule out with its hold, and makes its switches void: another one of the name begins without them.
 struct DeleteSchedule: Statement {
     let id: Int64

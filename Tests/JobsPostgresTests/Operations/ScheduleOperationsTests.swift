@@ -176,6 +176,20 @@ import Testing
         }
     }
 
+    @Test func `a name that the file gave up begins without its old holds and switches`() async throws {
+        try await withEngine { engine, _ in
+            try await engine.apply(try .sample("a"))
+            _ = try await engine.schedules.pause("a", by: .by())
+            _ = try await engine.schedules.setEnabled(false, of: "a", by: .by())
+            try await engine.apply()
+            #expect(try await engine.schedules.put(try .sample("a"), keepsEnabled: true, by: .by()) == .created)
+            let view = try #require(try await engine.pool.first(ScheduleByName("a")))
+            #expect(view.pause == nil && view.toggle == nil && view.stored.enabled && view.madeBy == "alice")
+            engine.time.advance(by: .seconds(86_400))
+            #expect(try await engine.fire().enqueued == 1)
+        }
+    }
+
     @Test func `an edit leaves a schedule switched off unless it says otherwise`() async throws {
         try await withEngine { engine, _ in
             _ = try await engine.schedules.put(try .sample("own"), keepsEnabled: true, by: .by())
