@@ -20,6 +20,9 @@ package actor Dispatcher<Store: JobStore> {
     private var isDrained = false
     /// The last beat heard that there may be something to reap.
     private var mayReap = true
+    /// What the last beat heard of waiting jobs, until it is looked at.
+    private var heard: NextDue?
+    private let lookAgain = Signal()
     /// Of what goes wrong again and again while the database is away.
     private var limiter = EventLimiter()
     private let events: AsyncStream<Event>
@@ -336,6 +339,8 @@ extension Dispatcher {
         let life = try await store.beat()
         lastBeat = max(lastBeat, begun)
         mayReap = life.mayReap
+        heard = life.next
+        lookAgain.raise()
         for lease in life.unwanted { cancel(lease: lease) }
     }
 
@@ -365,22 +370,51 @@ extension Dispatcher {
         }
     }
 
-    /// Pokes when a job becomes due or is found overdue. It asks every `poll` even if nobody said anything:
-    /// notifications are a hint. An empty queue is asked about once a poll and never claimed from.
+    /// Pokes when a job becomes due or is found overdue. Every beat hears of them and has it look again; where beats are
+    /// rare or fail it asks by itself every `poll`: notifications are a hint.
     private func keepLooking() async {
         defer { loops.look.leave() }
         while !Task.isCancelled {
             var pause = settings.poll
-            var isAwaited = true
-            loops.look.wait(for: DispatcherLoops.database)
-            if let next = try? await store.nextDue() {
+            var isAwaited = false
+            if let next = await whatIsNext() {
                 if next.isOverdue { poke() }
-                isAwaited = next.due.map { $0 - next.now <= settings.poll } ?? false
-                if let due = next.due { pause = min(pause, max(due - next.now, settings.shortestPause)) }
+                if let due = next.due, due - next.now < pause {
+                    pause = max(due - next.now, settings.shortestPause)
+                    isAwaited = true
+                }
+            } else {
+                poke()
             }
             loops.look.advance()
-            try? await clock.sleep(for: pause)
-            if isAwaited { poke() }
+            let wasWoken = await sleep(for: pause)
+            if isAwaited, !wasWoken { poke() }
+        }
+    }
+
+    /// What a beat has just heard; else what the store says.
+    private func whatIsNext() async -> NextDue? {
+        if let next = heard {
+            heard = nil
+            return next
+        }
+        loops.look.wait(for: DispatcherLoops.database)
+        return try? await store.nextDue()
+    }
+
+    /// True when a beat ended the sleep before its time.
+    private func sleep(for pause: Duration) async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try? await ContinuousClock().sleep(for: pause)
+                return false
+            }
+            group.addTask {
+                await self.lookAgain.wait()
+                return true
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? true
         }
     }
 }

@@ -41,10 +41,13 @@ package struct DaemonLife: Sendable, Hashable {
     /// Something may be for the reaper: a daemon that does not beat, an attempt past its deadline, a job that is due
     /// and nobody's.
     package let mayReap: Bool
+    /// When to look for jobs; nil when it did not hear.
+    package let next: NextDue?
 
-    package init(unwanted: [Int64], mayReap: Bool) {
+    package init(unwanted: [Int64], mayReap: Bool, next: NextDue? = nil) {
         self.unwanted = unwanted
         self.mayReap = mayReap
+        self.next = next
     }
 }
 

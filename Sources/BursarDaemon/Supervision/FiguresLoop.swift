@@ -15,7 +15,7 @@ struct FiguresLoop: Sendable {
 
     /// While something waits, runs or changes, and while nothing does.
     private static let pause = Duration.seconds(5)
-    private static let idlePause = Duration.seconds(15)
+    private static let idlePause = Duration.seconds(20)
     private static let downPause = Duration.seconds(2)
     /// A database that does not answer within this is down as far as operators care.
     private static let patience = Duration.seconds(5)

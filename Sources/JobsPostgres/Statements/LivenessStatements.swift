@@ -62,6 +62,7 @@ struct BeatDaemon: Statement {
     let fileDigest: String?
     /// Another's beat that is older may be a dead daemon's.
     let staleAfter: Duration
+    let kinds: [String]
     let now: Instant?
 
     static let sql = """
@@ -79,7 +80,11 @@ struct BeatDaemon: Statement {
                        where ended_at is null and id <> $1 and beat_at < clock.now - $4 * interval '1 microsecond')
                or exists (select from bursar.job where state = 'running' and deadline < clock.now)
                or exists (select from bursar.job where state = 'waiting' and run_at <= clock.now)
-               or exists (select from bursar.job where cancel_requested_at is not null)
+               or exists (select from bursar.job where cancel_requested_at is not null),
+               (select min(run_at) from bursar.job
+                where state = 'waiting' and kind = any($5) and run_at > clock.now),
+               exists (select from bursar.job where state = 'waiting' and kind = any($5) and run_at <= clock.now),
+               clock.now
         from life, clock
         """
 
@@ -88,12 +93,15 @@ struct BeatDaemon: Statement {
         bindings.append(now)
         bindings.append(fileDigest)
         bindings.append(staleAfter.wholeMicroseconds)
+        bindings.append(kinds)
     }
 
     static func output(from row: inout Row) throws(PostgresError) -> (lockKey: Int64, life: DaemonLife) {
         (
             lockKey: try row.next(Int64.self),
-            life: DaemonLife(unwanted: try row.next([Int64].self), mayReap: try row.next())
+            life: DaemonLife(
+                unwanted: try row.next([Int64].self), mayReap: try row.next(),
+                next: NextDue(due: try row.next(), isOverdue: try row.next(), now: try row.next()))
         )
     }
 }
