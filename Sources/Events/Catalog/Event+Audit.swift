@@ -18,7 +18,9 @@ extension Event {
             stay readable, but nothing proves them any more.
             """,
         diagnosis: """
-            Where it lies stands in the message. Whether the trail holds with it:
+            Where it lies stands in the message; without a credential, in the state
+            directory. Whether the trail holds with it:
+              ls -l /var/lib/bursar/audit.key
               bursarctl audit verify
             """,
         action: """
@@ -36,8 +38,8 @@ extension Event {
             restored beside another key.
             """,
         impact: """
-            This daemon cannot add entries that fit, and so must not make changes that
-            need one. The trail cannot be verified with this key.
+            Jobs run. But what a person changes through this daemon is refused, since no
+            entry of it would fit. The trail cannot be verified with this key.
             """,
         diagnosis: """
             Which key fits: try it with the key of each machine:

@@ -50,8 +50,10 @@ extension Event {
               journalctl -S -10min _COMM=systemctl + _COMM=sudo + _PID=1 UNIT=bursard.service
             """,
         action: """
-            Nothing if the stop was wanted. If it was not, start it again; nothing is
-            lost:
+            Nothing if the stop was wanted. To stay stopped, its socket must stop too, or
+            the next call of bursarctl starts it again. If it was not wanted, start it;
+            nothing is lost:
+              systemctl stop bursard.socket bursard
               systemctl start bursard
             """)
 
@@ -88,7 +90,7 @@ extension Event {
         impact: """
             No job runs on this machine, and a schedule that is due fires nothing here.
             The service manager does not try again after 64, 76, 77 and 78, since only a
-            person can mend those.
+            person can mend those; after any other it does, a second later.
             """,
         diagnosis: """
             Read the message again, then check what it names without starting anything:
@@ -277,7 +279,7 @@ extension Event {
         action: """
             Stop the one that is not wanted. To run two on one machine, give each its own
             `admin.socket` and `state_directory`.
-              systemctl stop bursard
+              systemctl stop bursard.socket bursard
             """)
 
     package static let requestFailed = Event(

@@ -73,7 +73,7 @@ extension Event {
             """,
         action: """
             Keep one of them: rename it in the file, or remove the operator's and reload:
-              bursarctl schedules remove @BURSAR_SCHEDULE@ --reason "it is in the file now"
+              bursarctl schedules delete @BURSAR_SCHEDULE@ --reason "it is in the file now"
               bursarctl reload --wait
             """)
 }

@@ -53,7 +53,7 @@ extension Event {
         action: """
             Correct the zone or expression in /etc/bursar/bursar.yaml and reload, or
             install the zone data (tzdata). For a schedule that an operator made, set it
-            anew with `bursarctl schedules set`.
+            anew with `bursarctl schedules put`.
               bursarctl reload --wait
             """)
 

@@ -50,7 +50,7 @@ extension Event {
         action: """
             Give it as a credential instead, take the variable away, and make a new
             secret, since the old one was readable:
-              systemd-creds encrypt --name=NAME plain.txt /etc/bursar/credentials/NAME
+              systemd-creds encrypt --name=NAME - /etc/credstore.encrypted/NAME
               systemctl edit bursard
               systemctl restart bursard
             """)
@@ -70,7 +70,7 @@ extension Event {
         diagnosis: """
             What the service manager was told, and what lies there:
               systemctl show bursard -p LoadCredential,LoadCredentialEncrypted
-              ls -l /etc/bursar/credentials /run/credentials/bursard.service
+              ls -l /etc/bursar/credentials /etc/credstore.encrypted
             """,
         action: """
             Make the file readable for root alone, or encrypt it anew if the host's key

@@ -48,15 +48,15 @@ extension Event {
             restart; nothing that was not committed happened, nothing is done twice.
             """,
         diagnosis: """
-            Which loop, whether a stack was written when it was killed, and whether the
-            new process is well:
+            Which loop, the backtrace that was written when the process was killed, and
+            whether the new one is well. No core is kept, since it would hold secrets:
               bursarctl logs --event BRS-1101 --since 1h
-              coredumpctl list bursard
+              journalctl -u bursard -S -1h -n 300
               systemctl status bursard
             """,
         action: """
-            Nothing for the jobs. If it comes again within a day, keep the entries and the
-            core for whoever maintains Bursar, and see whether the machine is starved of
+            Nothing for the jobs. If it comes again within a day, keep the journal of that
+            time for whoever maintains Bursar, and see whether the machine is starved of
             processor or disk:
               systemctl show bursard -p NRestarts,CPUUsageNSec,MemoryCurrent
             """)
