@@ -10,4 +10,5 @@
 // Decided where the pages are silent: anchors, aliases, tags and merge keys are refused, because a value must stand
 // where it is read. An empty variable counts as not set. `STATE_DIRECTORY`, which systemd sets for every unit that has
 // one, replaces the default only; `BURSAR_STATE_DIRECTORY` overrides the file as well. `days: either` is the only word
-// `days` knows. A schedule that ships with Bursar is switched off by `enabled: false`, not by leaving it out.
+// `days` knows. A schedule that ships with Bursar is switched off by `enabled: false`, not by leaving it out. Where one
+// mistake makes another look wrong, only the first is told. `engine.lease`, `beat` and `poll` wait for a restart.

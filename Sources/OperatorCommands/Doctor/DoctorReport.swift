@@ -53,7 +53,10 @@ struct DoctorReport: Sendable, Encodable {
             for finding in stage.checks { text += line(finding, width: width, stream) }
             text += "\n"
         }
-        let summary = ["\(passed) passed", "\(warnings) warnings", "\(failed) failed", "\(unseen) not seen"]
+        let summary = [
+            "\(passed) passed", warnings == 1 ? "1 warning" : "\(warnings) warnings", "\(failed) failed",
+            "\(unseen) not seen",
+        ]
         return text + summary.joined(separator: ", ") + "\n"
     }
 

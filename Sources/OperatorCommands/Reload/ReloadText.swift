@@ -78,31 +78,3 @@ extension ScheduleChange.Change {
         }
     }
 }
-
-extension Table {
-    /// Changed keys with both values, and when the new one holds.
-    init(_ changes: [ConfigurationChange]) {
-        self.init([.text("KEY"), .text("OLD"), .text("NEW"), .text("HOLDS")])
-        for change in changes {
-            add([
-                Cell(change.path), Cell(Self.shown(change.old)), Cell(Self.shown(change.new)),
-                Cell(change.effect.words, change.effect == .now ? nil : .yellow),
-            ])
-        }
-    }
-
-    /// A dash stands for a key that is not there, so an empty text is written as one writes it.
-    private static func shown(_ value: String?) -> String? {
-        value.map { $0.isEmpty ? "\"\"" : $0 }
-    }
-}
-
-extension ConfigurationChange.Effect {
-    fileprivate var words: String {
-        switch self {
-        case .now: "now"
-        case .restart: "after a restart"
-        case .kept: "not: said otherwise at run time"
-        }
-    }
-}

@@ -16,7 +16,11 @@ import Testing
                 ConfigurationChange(path: "engine.drain", old: "30s", new: "1m", effect: .now),
                 ConfigurationChange(path: "engine.workers", old: "4", new: "8", effect: .restart),
                 ConfigurationChange(path: "schedules.a.enabled", old: "true", new: "false", effect: .kept),
-                ConfigurationChange(path: "schedules.b.days", old: nil, new: "", effect: .now),
+                ConfigurationChange(path: "admin.socket", old: nil, new: "", effect: .now),
+                ConfigurationChange(path: "schedules.b.kind", old: nil, new: "k", effect: .now),
+                ConfigurationChange(path: "schedules.b.cron", old: nil, new: "0 2 * * *", effect: .now),
+                ConfigurationChange(path: "schedules.b.zone", old: nil, new: "UTC", effect: .now),
+                ConfigurationChange(path: "schedules.c.d.kind", old: "j", new: nil, effect: .now),
             ],
             schedules: [
                 ScheduleChange(name: "a", change: .keptToggle, detail: "switched on by alice"),
@@ -27,11 +31,13 @@ import Testing
             output(answer) == """
                 applied: generation 4, in 12 ms
 
-                KEY                  OLD   NEW    HOLDS
-                engine.drain         30s   1m     now
-                engine.workers       4     8      after a restart
-                schedules.a.enabled  true  false  not: said otherwise at run time
-                schedules.b.days     -     ""     now
+                KEY                  OLD   NEW                HOLDS
+                engine.drain         30s   1m                 now
+                engine.workers       4     8                  after a restart
+                schedules.a.enabled  true  false              not: said otherwise at run time
+                admin.socket         -     ""                 now
+                schedules.b          -     k, 0 2 * * *, UTC  now
+                schedules.c.d        j     -                  now
 
                 SCHEDULE  CHANGE       DETAIL
                 a         toggle kept  switched on by alice

@@ -108,7 +108,7 @@ enum SocketStage {
     private static func daemonBeats(_ facts: DoctorFacts) -> Verdict {
         facts.daemon.judge { daemon in
             let silent = daemon.status.daemons.filter { $0.beatAgeSeconds > beatAgeMax }
-            guard !silent.isEmpty else { return .passed("\(daemon.status.daemons.count) daemons say that they live") }
+            guard !silent.isEmpty else { return .passed("daemons that live: \(daemon.status.daemons.count)") }
             let words = silent.map { "\($0.host) pid \($0.processID)" }.joined(separator: ", ")
             return .warning(
                 "silent: \(words)",

@@ -31,7 +31,7 @@ enum WorkStage {
     private static func schedulesFire(_ facts: DoctorFacts) -> Verdict {
         schedules(facts) { schedules in
             let broken = schedules.filter { $0.error != nil }
-            guard let first = broken.first else { return .passed("\(schedules.count) schedules can be read") }
+            guard let first = broken.first else { return .passed("schedules that can be read: \(schedules.count)") }
             return .failed(
                 "\(listed(broken.map(\.name))): \(first.error ?? "")",
                 Remedy("this build cannot read their rules", fix: "bursarctl config check, then bursarctl reload"))
