@@ -9,8 +9,8 @@ struct AuditVerify: OperatorCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Finds the first place at which the audit is not as it was written.",
         discussion: """
-            Needs the key of the audit, or each one if it was changed. Anchors, which the daemon signs every minute, show
-            what was cut off or put back: those of the state directory, or a file with lines of the journal.
+            Needs the key of the audit, or each one if it was changed. Anchors, which the daemon signs every minute,
+            show what was cut off or put back: those of the state directory, or a file with lines of the journal.
             Exit status 0 when the audit is whole, 1 when it was changed, 77 when a key cannot be read.
             """)
 
