@@ -21,7 +21,7 @@ struct Bursarctl: ParsableCommand {
         subcommands: [
             StatusCommand.self, ReloadCommand.self, LogsCommand.self, DoctorCommand.self, SchedulesCommand.self,
             JobsCommand.self, RunsCommand.self, CronCommand.self, ConfigCommand.self, MigrateCommand.self,
-            DatabaseCommand.self, AuditCommand.self, InvestmentsCommand.self, ExplainCommand.self,
-            CompleteCommand.self,
+            DatabaseCommand.self, BackupCommand.self, RestoreCommand.self, AuditCommand.self, InvestmentsCommand.self,
+            ExplainCommand.self, CompleteCommand.self,
         ])
 }

@@ -6,38 +6,42 @@ extension DatabaseTarget {
     func withConnection<T: Sendable>(
         as name: String, _ body: (PostgresConnection) async throws -> T
     ) async throws -> T {
+        try await withAddress { try await Self.connected(to: $0, as: name, body) }
+    }
+
+    /// Calls `body` with the address. An embedded database that does not run is started for its time.
+    func withAddress<T: Sendable>(_ body: (PostgresAddress) async throws -> T) async throws -> T {
         switch self {
-        case .external(let address):
-            return try await Self.connected(to: address, as: name, body)
+        case .external(let address): return try await body(address)
         case .embedded(let cluster):
             do {
-                return try await Self.running(cluster, as: name, body)
+                switch try cluster.status() {
+                case .running, .unready: return try await body(try PostgresAddress(uri: cluster.uri))
+                case .absent:
+                    throw CommandFailure(
+                        .configuration, "there is no embedded database here: \(cluster.uri)",
+                        hint: "name the daemon's with --state-directory, or its configuration with --config")
+                case .stopped: return try await Self.started(cluster, body)
+                }
             } catch let error as EmbeddedClusterError {
                 throw CommandFailure(error)
             }
         }
     }
 
-    private static func running<T: Sendable>(
-        _ cluster: EmbeddedCluster, as name: String, _ body: (PostgresConnection) async throws -> T
+    /// Starts a cluster, which fails while a daemon holds it, for the time of `body`.
+    static func started<T: Sendable>(
+        _ cluster: EmbeddedCluster, _ body: (PostgresAddress) async throws -> T
     ) async throws -> T {
-        switch try cluster.status() {
-        case .running, .unready:
-            return try await connected(to: try PostgresAddress(uri: cluster.uri), as: name, body)
-        case .absent:
-            throw CommandFailure(
-                .configuration, "there is no embedded database here: \(cluster.uri)",
-                hint: "name the daemon's with --state-directory, or its configuration with --config")
-        case .stopped:
-            let address = try PostgresAddress(uri: try await cluster.start())
-            let result: Result<T, any Error>
-            do { result = .success(try await connected(to: address, as: name, body)) } catch { result = .failure(error) }
-            try await cluster.stop()
-            return try result.get()
-        }
+        let address = try PostgresAddress(uri: try await cluster.start())
+        let result: Result<T, any Error>
+        do { result = .success(try await body(address)) } catch { result = .failure(error) }
+        try await cluster.stop()
+        return try result.get()
     }
 
-    private static func connected<T: Sendable>(
+    /// Calls `body` with a connection to an address.
+    static func connected<T: Sendable>(
         to address: PostgresAddress, as name: String, _ body: (PostgresConnection) async throws -> T
     ) async throws -> T {
         do {
