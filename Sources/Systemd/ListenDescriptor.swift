@@ -11,6 +11,9 @@ package struct ListenDescriptor: Sendable, Hashable {
         option(SO_TYPE) == Int32(SOCK_STREAM.rawValue) && option(SO_ACCEPTCONN) == 1
     }
 
+    /// Whether it is a Unix socket: only processes of this machine can connect, and the kernel names their user.
+    package var isLocal: Bool { option(SO_DOMAIN) == AF_UNIX }
+
     private func option(_ name: Int32) -> Int32? {
         var value: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)
