@@ -4,25 +4,51 @@ import Primitives
 /// Shows a daemon's status again and again: redrawn on a terminal, one after the other elsewhere.
 ///
 /// A daemon that is away is said to be, and asked again: it may be restarting.
-struct StatusWatch {
+struct StatusWatch: Sendable {
     let socket: SocketPath
     let session: Session
     /// One JSON value a line, failures too.
     let streamsJSON: Bool
     var pause = Duration.seconds(2)
+    /// How long an answer is waited for.
+    var patience = Duration.seconds(5)
 
     /// How often it is looked whether to end.
     private static let glance = Duration.milliseconds(50)
 
     /// Returns once `isStopped`.
-    func run(until isStopped: @Sendable () -> Bool) async throws {
+    func run(until isStopped: @escaping @Sendable () -> Bool) async throws {
         let clock = ContinuousClock()
         while !isStopped() {
             let began = clock.now
-            try show(await ask())
+            if let answer = try await answer(until: isStopped) { try show(answer) }
             while !isStopped(), clock.now - began < pause { try await clock.sleep(for: min(Self.glance, pause)) }
         }
         if session.terminal.output.isInteractive, !streamsJSON { try session.terminal.output.line() }
+    }
+
+    /// Nil when it is to end first: nobody waits for a daemon that hangs.
+    private func answer(
+        until isStopped: @escaping @Sendable () -> Bool
+    ) async throws -> Result<StatusAnswer, CommandFailure>? {
+        try await withThrowingTaskGroup(of: Result<StatusAnswer, CommandFailure>?.self) { group in
+            group.addTask { try await ask() }
+            group.addTask {
+                let clock = ContinuousClock()
+                let began = clock.now
+                while !isStopped() {
+                    guard clock.now - began < patience else {
+                        let limit = TimeText.duration(seconds: patience / .seconds(1))
+                        return .failure(CommandFailure(.unavailable, "the daemon gave no answer within \(limit)"))
+                    }
+                    try await clock.sleep(for: Self.glance)
+                }
+                return nil
+            }
+            let first = try await group.next() ?? nil
+            group.cancelAll()
+            return first
+        }
     }
 
     private func ask() async throws -> Result<StatusAnswer, CommandFailure> {

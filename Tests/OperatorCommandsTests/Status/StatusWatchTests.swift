@@ -1,4 +1,5 @@
 import DatabaseTestSupport
+import Glibc
 import Primitives
 import Synchronization
 import TestSupport
@@ -66,6 +67,44 @@ import Testing
             socket: gone.socket, session: session(json.stream(), time), streamsJSON: true, pause: .milliseconds(1))
         try await lines.run(until: after(1, of: "\n", in: json))
         #expect(json.text.hasPrefix("{\"error\":{\"details\":[],\"exit_status\":69,"))
+    }
+
+    @Test func `a daemon that hangs is not waited for`() async throws {
+        let path = try Scratch.path("watch") + ".sock"
+        let descriptor = try listen(on: path)
+        defer { close(descriptor) }
+        let recorder = Recorder()
+        let time = ManualTime(Instant(rfc3339: "2026-10-15T12:34:56Z")!)
+        var watch = StatusWatch(
+            socket: SocketPath(path: path, origin: "a test"), session: session(recorder.stream(), time),
+            streamsJSON: false, pause: .milliseconds(1), patience: .milliseconds(1))
+        try await watch.run(until: after(1, of: "the daemon gave no answer within 1 ms\nasking again", in: recorder))
+        watch.patience = .seconds(600)
+        let looks = Mutex(0)
+        let before = recorder.text
+        try await watch.run {
+            looks.withLock {
+                $0 += 1
+                return $0 > 3
+            }
+        }
+        #expect(recorder.text == before)
+    }
+
+    /// A socket that takes connections and never answers.
+    private func listen(on path: String) throws -> Int32 {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        try #require(descriptor >= 0)
+        let result = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        try #require(result == 0 && Glibc.listen(descriptor, 8) == 0)
+        return descriptor
     }
 
     @Test(arguments: [
