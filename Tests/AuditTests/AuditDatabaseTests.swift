@@ -46,13 +46,14 @@ import Testing
         }
     }
 
-    @Test func `eight that append at once make one chain, and a verification beside them finds no fault`() async throws {
+    @Test func `eight that append and abort at once make one chain, whole whenever it is verified`() async throws {
         try await withDatabase { database in
             let broken = try await PostgresPool.withPool(address: database.address, size: 10) { pool in
                 try await withThrowingTaskGroup(of: [AuditBreak].self) { group in
                     for writer in 0..<8 {
                         group.addTask {
                             for number in 0..<40 {
+                                if number.isMultiple(of: 4) { try await regret(entry(number), pool) }
                                 try await pool.transaction { transaction in
                                     _ = try await trail.record(entry(writer + number), in: transaction)
                                 }
@@ -69,6 +70,17 @@ import Testing
             let verdict = try await verify(connection)
             #expect(verdict.breakage == nil && verdict.entries == 320)
         }
+    }
+
+    /// Appends and takes it back.
+    private func regret(_ entry: AuditEntry, _ pool: PostgresPool) async throws {
+        struct Regret: Error {}
+        do {
+            try await pool.transaction { transaction in
+                _ = try await trail.record(entry, in: transaction)
+                throw Regret()
+            }
+        } catch is Regret {}
     }
 
     private func verifications(_ count: Int, _ pool: PostgresPool) async throws -> [AuditBreak] {
@@ -111,8 +123,8 @@ import Testing
             + "update bursar.audit_entry set sequence = 9 where sequence = -1", .reordered, 5),
         ("update bursar.audit_entry set sequence = -sequence where sequence > 9; "
             + "update bursar.audit_entry set sequence = 1 - sequence where sequence < 0; "
-            + "insert into bursar.audit_entry select 10, at, actor, uid, channel, action, subject, 'forged', before, after, "
-            + "request, key_fingerprint, previous_mac, sha256(mac) from bursar.audit_entry where sequence = 9",
+            + "insert into bursar.audit_entry select 10, at, actor, uid, channel, action, subject, 'forged', before, "
+            + "after, request, key_fingerprint, previous_mac, sha256(mac) from bursar.audit_entry where sequence = 9",
             .inserted, 10),
         ("insert into bursar.audit_entry select 21, at, actor, uid, channel, action, subject, 'forged', before, after, "
             + "request, key_fingerprint, mac, sha256(mac) from bursar.audit_entry where sequence = 20", .inserted, 21),
@@ -139,7 +151,8 @@ import Testing
                 \(attack.sql);
                 """)
             let found = try await verify(connection, anchors: [anchor]).breakage
-            #expect(found?.kind == attack.kind && found?.sequence == attack.at, "\(attack.sql): \(String(describing: found))")
+            let told = String(describing: found)
+            #expect(found?.kind == attack.kind && found?.sequence == attack.at, "\(attack.sql): \(told)")
         }
     }
 
@@ -160,7 +173,8 @@ import Testing
             } while before != nil
             #expect(numbers == (1...23).reversed())
 
-            #expect(try await list(connection, AuditFilter(actor: "børge")).map(\.sequence) == [23, 20, 17, 14, 11, 8, 5, 2])
+            let hers = try await list(connection, AuditFilter(actor: "børge"))
+            #expect(hers.map(\.sequence) == [23, 20, 17, 14, 11, 8, 5, 2])
             #expect(try await list(connection, AuditFilter(action: "job")).map(\.sequence) == [21, 17, 13, 9, 5, 1])
             #expect(try await list(connection, AuditFilter(action: "job.retry")).count == 6)
             #expect(try await list(connection, AuditFilter(action: "jo")).isEmpty)
