@@ -21,7 +21,8 @@ package struct AuditAnchor: Sendable, Hashable {
         fingerprint = key.fingerprint
         signature = key.mac(
             of: Self.signedBytes(
-                sequence: head.sequence, at: at, mac: head.mac, daemon: Self.word(daemon), fingerprint: key.fingerprint))
+                sequence: head.sequence, at: at, mac: head.mac, daemon: Self.word(daemon),
+                fingerprint: key.fingerprint))
     }
 
     /// Whether this key signed these very values.

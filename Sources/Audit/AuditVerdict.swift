@@ -43,7 +43,8 @@ package struct AuditVerdict: Sendable, Hashable {
         var limits: [String] = []
         if let newestAnchor {
             let count = beyondAnchor
-            let newer = count == 0 ? "none of these entries is" : "\(count) of these entries \(count == 1 ? "is" : "are")"
+            let verb = count == 1 ? "is" : "are"
+            let newer = count == 0 ? "none of these entries is" : "\(count) of these entries \(verb)"
             limits.append(
                 """
                 \(newer) newer than the newest anchor (entry \(newestAnchor.sequence), \(newestAnchor.at.rfc3339)): \

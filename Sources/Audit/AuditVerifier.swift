@@ -92,7 +92,8 @@ package struct AuditVerifier: Sendable {
         let last = expected - 1
         guard let head else { return AuditBreak(.altered, at: last, "the head of the audit is missing") }
         if head.sequence > last {
-            let what = head.sequence == expected ? "entry \(expected) is" : "entries \(expected) to \(head.sequence) are"
+            let isOne = head.sequence == expected
+            let what = isOne ? "entry \(expected) is" : "entries \(expected) to \(head.sequence) are"
             return AuditBreak(.truncated, at: expected, "\(what) missing at the end")
         }
         if head.sequence < last {

@@ -109,7 +109,7 @@ struct ChainDiagnosis {
             return AuditBreak(.altered, at: expected, "entry \(expected) was given another predecessor")
         }
         if rows.count > 1, rows[1].previous == row.code(key) {
-            return AuditBreak(.altered, at: expected, "the code of entry \(expected) was altered, and nothing else of it")
+            return AuditBreak(.altered, at: expected, "the code of entry \(expected) was altered, nothing else of it")
         }
         return AuditBreak(.altered, at: expected, "entry \(expected) is not what was signed: a field of it was altered")
     }

@@ -44,7 +44,8 @@ struct HonestChain {
     func verdict(
         anchors: [AuditAnchor] = [], keys: [AuditKey]? = nil, entries: [ChainedEntry]? = nil, head: AuditHead?? = nil
     ) -> AuditVerdict {
-        var verifier = AuditVerifier(keys: keys ?? [key], anchors: AnchorFile(anchors: anchors), head: head ?? self.head)
+        var verifier = AuditVerifier(
+            keys: keys ?? [key], anchors: AnchorFile(anchors: anchors), head: head ?? self.head)
         for entry in entries ?? self.entries {
             guard verifier.take(entry) else { break }
         }

@@ -70,6 +70,7 @@ struct RestoreReport: Sendable, Encodable {
         } else {
             text += "the audit in it is whole\n"
         }
-        return text + "next: bursarctl migrate, compare with the providers what moved since the backup, start the daemon\n"
+        return text
+            + "next: bursarctl migrate, compare with the providers what moved since the backup, start the daemon\n"
     }
 }

@@ -54,7 +54,8 @@ struct AuditedState: Sendable {
             #expect(next.output.contains("\"sequence\" : \"5\"") && next.output.contains("\"n\" : 5"))
             let alice = await daemon.tool.run("audit", "list", "--actor", "alice", "--action", "job")
             #expect(alice.output.contains("why 6") && !alice.output.contains("why 3"))
-            let one = await daemon.tool.run("audit", "list", "--subject", "schedule s7", "--since", "2020-01-01T00:00:00Z")
+            let one = await daemon.tool.run(
+                "audit", "list", "--subject", "schedule s7", "--since", "2020-01-01T00:00:00Z")
             #expect(one.output.contains("why 7") && !one.output.contains("why 8"))
             let none = await daemon.tool.run("audit", "list", "--since", "2100-01-01T00:00:00Z")
             #expect(none.output == "no entries\n")
