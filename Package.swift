@@ -39,7 +39,9 @@ let package = Package(
         // What people start.
         .executableTarget(
             name: "bursard",
-            dependencies: ["BursarDaemon", "Events", "Primitives", "Systemd", argumentParser, lifecycle, logging, unixSignals]),
+            dependencies: [
+                "BursarDaemon", "Events", "Primitives", "Systemd", argumentParser, lifecycle, logging, unixSignals,
+            ]),
         .executableTarget(name: "bursarctl", dependencies: ["OperatorCommands"]),
 
         // The daemon and its operator's tool.
@@ -144,7 +146,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "bursard", "bursarctl", "DatabaseTestSupport", "EmbeddedPostgres", "Postgres", "Primitives", "TestSupport",
+                "bursard", "bursarctl", "DatabaseTestSupport", "EmbeddedPostgres", "Postgres", "Primitives",
+                "TestSupport",
                 subprocess, systemPackage,
             ]),
         .testTarget(
@@ -157,7 +160,8 @@ let package = Package(
             name: "OperatorCommandsTests",
             dependencies: [
                 "AdminAPI", "AdminHTTP", "Audit", "Config", "Cron", "DatabaseTestSupport", "Events", "Jobs",
-                "JobsPostgres", "Migrations", "OperatorCommands", "Postgres", "Primitives", "Scheduling", "TestSupport", lifecycle, logging,
+                "JobsPostgres", "Migrations", "OperatorCommands", "Postgres", "Primitives", "Scheduling",
+                "TestSupport", lifecycle, logging,
             ]),
         .testTarget(name: "TidyTests"),
     ]

@@ -38,8 +38,8 @@ enum IdleBench {
                 ratio: sample.resident / 1_048_576 / 34, goal: "<= 45 MB", met: sample.resident <= 45 * 1_048_576,
                 peers: [:]),
             BenchResult(
-                bench: "size.idle processor", value: sample.processor * 100, unit: "% of a core", limit: nil, ratio: nil,
-                goal: "< 0.2 %", met: sample.processor < 0.002, peers: [:]),
+                bench: "size.idle processor", value: sample.processor * 100, unit: "% of a core", limit: nil,
+                ratio: nil, goal: "< 0.2 %", met: sample.processor < 0.002, peers: [:]),
             BenchResult(
                 bench: "size.idle statements", value: sample.statements, unit: "1/s", limit: nil, ratio: nil,
                 goal: "< 1/s", met: sample.statements < 1, peers: [:]),

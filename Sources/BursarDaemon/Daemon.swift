@@ -117,7 +117,8 @@ extension Daemon {
         let services =
             engine.services(live: live, supervision: supervision, logger: process.logger)
             + [
-                anchors(configuration, engine: engine, key: key), admin, ready, LoopService { await SocketProber(admin: admin, ledger: supervision.ledger).run() },
+                anchors(configuration, engine: engine, key: key), admin, ready,
+                LoopService { await SocketProber(admin: admin, ledger: supervision.ledger).run() },
             ]
         do {
             try await run(services.map { .init(service: $0) }, engine: engine, live: live)

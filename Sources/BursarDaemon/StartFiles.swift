@@ -54,7 +54,8 @@ struct StartFiles: Sendable {
         }
         if password == nil, let url = process.environment["BURSAR_DATABASE_URL"], DatabaseURL.holdsPassword(url) {
             process.logger.event(
-                .plainSecretInEnvironment, "BURSAR_DATABASE_URL holds a password, which every process of this user can read")
+                .plainSecretInEnvironment,
+                "BURSAR_DATABASE_URL holds a password, which every process of this user can read")
         }
     }
 

@@ -2,7 +2,7 @@ package import Logging
 
 /// Something that an operator may have to know of: its code for ever, and the runbook for whoever is called at night.
 ///
-/// The texts are lines of at most 78 columns; a command stands on a line of its own, indented by two spaces. `diagnosis`
+/// The texts are lines of at most 78 columns; a command stands on its own line, indented by two spaces. `diagnosis`
 /// and `action` may name fields of the journal entry as `@BURSAR_JOB_ID@`, which the journal fills in.
 package struct Event: Sendable, Hashable {
     /// Such as `BRS-3205`.

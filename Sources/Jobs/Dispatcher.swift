@@ -18,6 +18,8 @@ package actor Dispatcher<Store: JobStore> {
     private var running: [Int64: AsyncStream<StopOrder>.Continuation] = [:]
     private var lastBeat: ContinuousClock.Instant
     private var isDrained = false
+    /// A probe is on its way.
+    private var isProbed = false
     /// The last beat heard that there may be something to reap.
     private var mayReap = true
     /// What the last beat heard of waiting jobs, until it is looked at.
@@ -71,6 +73,8 @@ package actor Dispatcher<Store: JobStore> {
 
     /// Turns the loop of events once, so that an idle one is told from a dead one. Returns when the actor answers.
     package func probe() {
+        guard !isProbed else { return }
+        isProbed = true
         post.yield(.probe)
     }
 
@@ -130,6 +134,7 @@ package actor Dispatcher<Store: JobStore> {
                     lookPending.withLock { $0 = false }
                     attempts.addTask { try? await self.beatOnce() }
                 }
+                if case .probe = event { isProbed = false }
                 loops.events.advance()
                 if await perform(action, in: &attempts) { break }
             }
@@ -370,8 +375,8 @@ extension Dispatcher {
         }
     }
 
-    /// Pokes when a job becomes due or is found overdue. Every beat hears of them and has it look again; where beats are
-    /// rare or fail it asks by itself every `poll`: notifications are a hint.
+    /// Pokes when a job becomes due or is found overdue. Every beat hears of them and has it look again; where they
+    /// are rare or fail it asks by itself every `poll`: notifications are a hint.
     private func keepLooking() async {
         defer { loops.look.leave() }
         while !Task.isCancelled {

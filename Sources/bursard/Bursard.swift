@@ -18,7 +18,10 @@ import UnixSignals
 struct Bursard: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bursard", abstract: "Runs the jobs that move money: on time, once, and with proof.",
-        discussion: "Operate it with bursarctl. It stops in order on SIGTERM and SIGINT, and reads its configuration again on SIGHUP.",
+        discussion: """
+            Operate it with bursarctl. It stops in order on SIGTERM and SIGINT, and reads its configuration again on
+            SIGHUP.
+            """,
         version: DaemonOptions().build)
 
     @Option(name: .long, help: ArgumentHelp("Configuration file; drop-ins are read from FILE.d.", valueName: "file"))

@@ -52,7 +52,9 @@ struct Readiness: Sendable {
 
     /// With the answer of a database that was asked already.
     func checks(database: Greeting) async -> [CheckAnswer] {
-        let own = await (resources.control?.checks() ?? []).map { CheckAnswer(name: $0.name, passed: $0.passed, detail: $0.detail) }
+        let own = await (resources.control?.checks() ?? []).map {
+            CheckAnswer(name: $0.name, passed: $0.passed, detail: $0.detail)
+        }
         let detail =
             switch database {
             case .answered: "it answers"

@@ -7,7 +7,7 @@ struct SelfProbe: Sendable {
 
     private static let connectLimit = TimeAmount.seconds(3)
     private static let answerLimit = Duration.seconds(5)
-    private static let request = "GET /livez HTTP/1.1\r\nhost: bursar\r\nuser-agent: bursard\r\nconnection: close\r\n\r\n"
+    private static let request = "GET /livez HTTP/1.1\r\nhost: bursar\r\nconnection: close\r\n\r\n"
 
     /// Whether an HTTP answer came, whatever it says.
     func answers() async -> Bool {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The schedules that were due when last asked and whose rows make no sense: told of once an edit, and never waited for.
+/// The schedules that were due when last asked and whose rows make no sense: told of once an edit, never waited for.
 final class UnreadableSchedules: Sendable {
     /// The revision that makes no sense, by schedule.
     private let revisions = Mutex<[Int64: Int64]>([:])

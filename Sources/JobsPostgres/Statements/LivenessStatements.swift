@@ -147,7 +147,14 @@ struct RetakeFromDead: Statement {
             returning j.id, j.state, j.error),
         closed as (
             update bursar.run r set finished_at = clock.now, outcome = 'parked', error = retaken.error
-            from retaken, clock where r.job_id = retaken.id and retaken.state = 'parked')
+            from retaken, clock where r.job_id = retaken.id and retaken.state = 'parked'
+            returning r.schedule_id, r.execution_id, r.error),
+        held as (
+            update bursar.schedule s
+            set paused_at = clock.now, paused_by = 'bursard',
+                paused_reason = format('run %s is parked: %s', closed.execution_id, closed.error)
+            from closed, clock
+            where s.id = closed.schedule_id and s.pause_on_failure and s.paused_at is null)
         select id from retaken
         """
 

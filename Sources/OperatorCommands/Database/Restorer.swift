@@ -31,7 +31,9 @@ struct Restorer: Sendable {
                     hint: "look at the plan again: without --apply nothing is changed")
             }
         }
-        try await replace(plan, by: archive, at: address, with: programs)
+        if let failure = try await replace(plan, by: archive, at: address, with: programs) {
+            throw try await told(failure, plan, connection)
+        }
         try await record(archive, replacing: plan, by: trail, on: connection)
         let verdict = try await AuditVerification(keys: keys, anchors: AnchorFile()).run(on: connection)
         return RestoreReport(archive, verdict: verdict)
@@ -41,7 +43,8 @@ struct Restorer: Sendable {
         let fingerprint = archive.fingerprint
         if let key = keys.first(where: { fingerprint == nil || $0.fingerprint == fingerprint }) { return key }
         throw CommandFailure(
-            .permission, "the audit in \(archive.path) was signed with the key \(fingerprint ?? "none"), which is not given",
+            .permission,
+            "the audit in \(archive.path) was signed with the key \(fingerprint ?? "none"), which is not given",
             hint: "copy audit.key of the daemon that the backup is of into this state directory, or name it by --key")
     }
 
@@ -55,14 +58,16 @@ struct Restorer: Sendable {
 
     /// A daemon's life is told by its session lock, as daemons tell it of each other.
     private func refuseDaemons(_ connection: PostgresConnection) async throws {
-        guard try await connection.value("select to_regclass('bursar.daemon') is not null", as: Bool.self) else { return }
+        let isThere = try await connection.value("select to_regclass('bursar.daemon') is not null", as: Bool.self)
+        guard isThere else { return }
         guard let daemon = try await connection.first(LivingDaemon()) else { return }
         throw CommandFailure(.bad, "a daemon lives on this database: \(printable(daemon))", hint: Self.stopHint)
     }
 
+    /// What went wrong; nil once the transaction is committed.
     private func replace(
         _ plan: RestorePlan, by archive: BackupArchive, at address: PostgresAddress, with programs: DumpPrograms
-    ) async throws {
+    ) async throws -> String? {
         // The commit comes last and only from here: an archive that ends early, or a shell that is killed, commits
         // nothing.
         let outcome = try await programs.script(
@@ -76,11 +81,23 @@ struct Restorer: Sendable {
                 programs.path(.restore), archive.path, Self.clearing(plan), programs.path(.shell),
             ], settings: ProgramSettings.of(address))
         let isCommitted = outcome.isSuccess && outcome.output.split(separator: "\n").contains { $0 == Self.committed }
-        guard isCommitted else {
-            throw CommandFailure(
-                .unavailable, "the restore failed, and the database is as it was: \(outcome.excerpt)",
-                hint: "the database's user must own what is replaced")
+        return isCommitted ? nil : outcome.excerpt
+    }
+
+    /// A session that was lost at its commit may have committed: looked at, not guessed.
+    private func told(
+        _ failure: String, _ plan: RestorePlan, _ connection: PostgresConnection
+    ) async throws -> CommandFailure {
+        let isThere = try await connection.value("select to_regclass('bursar.audit_head') is not null", as: Bool.self)
+        let head = isThere ? try await connection.first(AuditHead.Read()) : nil
+        guard head == plan.head else {
+            return CommandFailure(
+                .unavailable, "the session was lost, and the database is not as it was: \(failure)",
+                hint: "restore again: the plan shows what is there now")
         }
+        return CommandFailure(
+            .unavailable, "the restore failed, and the database is as it was: \(failure)",
+            hint: "the database's user must own what is replaced, and nobody may be using it")
     }
 
     /// Takes away what is there, unless the audit has moved since the plan was made.

@@ -15,7 +15,8 @@ enum ImportTable {
             "SystemPackage",
         ],
         "BursarDaemon": [
-            "AdminAPI", "AdminHTTP", "Audit", "Config", "Cron", "Crypto", "Dispatch", "EmbeddedPostgres", "Events", "Glibc",
+            "AdminAPI", "AdminHTTP", "Audit", "Config", "Cron", "Crypto", "Dispatch", "EmbeddedPostgres", "Events",
+            "Glibc",
             "Investments", "Jobs", "JobsPostgres", "Logging", "Migrations", "Postgres", "Primitives", "Scheduling",
             "ServiceLifecycle", "Systemd",
         ],
@@ -30,7 +31,8 @@ enum ImportTable {
         ],
         "AdminAPI": ["Primitives"],
         "Investments": [
-            "BigInt", "Cron", "Events", "Glibc", "Jobs", "JobsPostgres", "Logging", "Postgres", "Primitives", "Scheduling",
+            "BigInt", "Cron", "Events", "Glibc", "Jobs", "JobsPostgres", "Logging", "Postgres", "Primitives",
+            "Scheduling",
         ],
         "JobsPostgres": ["Audit", "Cron", "Events", "Jobs", "Logging", "Postgres", "Primitives", "Scheduling"],
         "Scheduling": ["Cron", "Events", "Logging", "Primitives"],

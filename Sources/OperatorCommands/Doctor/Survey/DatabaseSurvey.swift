@@ -8,16 +8,18 @@ import Primitives
 struct DatabaseSurvey: Sendable {
     private let loaded: LoadedConfiguration
     private let time: any TimeSource
+    private let options: ConnectionOptions
 
-    private static let options = ConnectionOptions(
-        applicationName: "bursarctl doctor", perHostTimeout: .milliseconds(1_500),
-        statementTimeout: .milliseconds(1_500), silenceLimit: .seconds(2))
     /// One that is looked at, one for the traffic beside it.
     private static let poolSize = 2
 
-    init(_ loaded: LoadedConfiguration, time: any TimeSource) {
+    /// - Parameter limit: for all of it; a host or a statement gets three quarters, so that it can be named.
+    init(_ loaded: LoadedConfiguration, time: any TimeSource, limit: Duration) {
         self.loaded = loaded
         self.time = time
+        options = ConnectionOptions(
+            applicationName: "bursarctl doctor", perHostTimeout: limit * 0.75, statementTimeout: limit * 0.75,
+            silenceLimit: limit)
     }
 
     func sight() async -> DatabaseSight {
@@ -63,7 +65,7 @@ struct DatabaseSurvey: Sendable {
     }
 
     private func facts(of address: PostgresAddress) async throws -> DatabaseFacts {
-        let connection = try await PostgresConnection.connect(to: address, options: Self.options)
+        let connection = try await PostgresConnection.connect(to: address, options: options)
         let result: Result<DatabaseFacts, any Error>
         do {
             result = .success(try await facts(of: address, on: connection))
@@ -84,9 +86,9 @@ struct DatabaseSurvey: Sendable {
         let schema: Sight<SchemaState> = try await sight {
             try await Migrator(migrations: Migration.all).state(on: connection)
         }
-        let time = time
+        let (time, options) = (time, options)
         let selfTests: Sight<[SelfTest.Finding]> = try await sight {
-            try await PostgresPool.withPool(address: address, size: Self.poolSize, options: Self.options) { pool in
+            try await PostgresPool.withPool(address: address, size: Self.poolSize, options: options) { pool in
                 try await SelfTest(time: time).run(on: connection, beside: pool)
             }
         }

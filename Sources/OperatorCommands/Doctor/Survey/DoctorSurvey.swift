@@ -8,11 +8,12 @@ struct DoctorSurvey: Sendable {
     private let session: Session
 
     /// For each sight: all of them are under way together.
-    static let limit = Duration.seconds(2)
+    private let limit: Duration
 
-    init(_ options: DaemonOptions, session: Session) {
+    init(_ options: DaemonOptions, session: Session, limit: Duration = .seconds(2)) {
         self.options = options
         self.session = session
+        self.limit = limit
     }
 
     /// What there is to see for the stages up to `last`.
@@ -56,7 +57,7 @@ struct DoctorSurvey: Sendable {
 
     private func daemonFacts(_ socket: SocketPath) async -> Sight<DaemonFacts> {
         guard SocketProbe.failure(at: socket.path) == nil else { return .hidden("no daemon answers") }
-        let facts: Sight<DaemonFacts>? = await TimeLimit.within(Self.limit) {
+        let facts: Sight<DaemonFacts>? = await TimeLimit.within(limit) {
             do {
                 return try await AdminClient.with(socket) { .seen(try await DaemonSurvey.facts(from: $0)) }
             } catch let failure as CommandFailure {
@@ -65,7 +66,7 @@ struct DoctorSurvey: Sendable {
                 return .hidden("\(error)")
             }
         }
-        return facts ?? .hidden("the daemon did not answer within \(Self.limit.components.seconds) s")
+        return facts ?? .hidden("the daemon did not answer within \(limit.components.seconds) s")
     }
 
     private func databaseSight(
@@ -74,8 +75,9 @@ struct DoctorSurvey: Sendable {
         guard last.rawValue >= DoctorStage.database.rawValue else { return .hidden("not asked for") }
         guard let loaded = try? configuration.get() else { return .hidden("the configuration is wrong") }
         let time = session.time
-        let sight = await TimeLimit.within(Self.limit) { await DatabaseSurvey(loaded, time: time).sight() }
-        let seconds = Self.limit.components.seconds
+        let limit = limit
+        let sight = await TimeLimit.within(limit) { await DatabaseSurvey(loaded, time: time, limit: limit).sight() }
+        let seconds = limit.components.seconds
         return sight
             ?? .unreached(
                 address: "\(loaded.rows.first { $0.path == "database.url" }.map { "\($0.value)" } ?? "")",
