@@ -39,7 +39,7 @@ import Testing
                 group.addTask {
                     try await DaemonProcess.run(
                         ["--config", config, "--socket", directory.appending(name + ".sock").string],
-                        environment: ["BURSAR_DATABASE_URL": database.uri]
+                        environment: ["BURSAR_DATABASE_URL": database.uri, "BURSAR_STATE_DIRECTORY": directory.string]
                     ) { daemon in
                         try await untilCaughtUp(pool)
                         daemon.stop()

@@ -71,7 +71,8 @@ import Testing
     @Test func `what was only kept as it was is no change`() {
         let toggle = ScheduleToggle(enabled: false, at: Self.noon, by: "ana", reason: nil)
         let changes: [JobsPostgres.ScheduleChange.What] = [
-            .added, .changed([]), .removed, .keptToggle(toggle, fileSays: true), .nameTaken(by: "ana", since: Self.noon),
+            .added, .changed([]), .removed, .keptToggle(toggle, fileSays: true),
+            .nameTaken(by: "ana", since: Self.noon),
         ]
         #expect(
             changes.map { JobsPostgres.ScheduleChange(name: "daily", what: $0).isChange }

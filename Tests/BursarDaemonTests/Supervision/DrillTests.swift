@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct DrillTests {
     @Test(arguments: [
-        ("stall:scheduler@1s", Drill.Kind.stall(loop: "scheduler"), 1), ("stall:dispatcher@0s", .stall(loop: "dispatcher"), 0),
+        ("stall:scheduler@1s", Drill.Kind.stall(loop: "scheduler"), 1),
+        ("stall:dispatcher@0s", .stall(loop: "dispatcher"), 0),
         ("stall:beat@20s", .stall(loop: "beat"), 20), ("stall:reaper@5s", .stall(loop: "reaper"), 5),
         ("stall:look-out@5s", .stall(loop: "look-out"), 5), ("stall:listener@86400s", .stall(loop: "listener"), 86_400),
         ("stall:pool@3s", .exhaustPool, 3), ("crash@7s", .crash, 7),
@@ -21,7 +22,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "crash", "crash@", "crash@s", "crash@1", "crash@1m", "crash@-1s", "crash@86401s", "crash@1.5s", "@1s", "stall@1s",
+        "crash", "crash@", "crash@s", "crash@1", "crash@1m", "crash@-1s", "crash@86401s", "crash@1.5s", "@1s",
+        "stall@1s",
         "stall:@1s", "stall:Scheduler@1s", "stall:scheduler:now@1s", "stall:scheduler@1s@2s", "stall:thread pool@1s",
         "crash:now@1s", "stall:scheduler@99999999999999999999s", " crash@1s", "crash@1s ", "please",
     ])

@@ -64,8 +64,8 @@ import Testing
         let zone = "America/Argentina/ComodRivadavia"
         var line = StatusLine(phase: .degraded(since: Instant(seconds: 253_402_300_799)), generation: .max)
         line.figures = StatusLine.Figures(
-            waiting: .max, running: .max, parked: .max, oldestDue: .seconds(Int64.max), next: "\(schedule) 04:00 \(zone)",
-            roundTrip: .seconds(3_600))
+            waiting: .max, running: .max, parked: .max, oldestDue: .seconds(Int64.max),
+            next: "\(schedule) 04:00 \(zone)", roundTrip: .seconds(3_600))
         line.refusal = "\(path):10000:1000: " + String(repeating: "wrong ", count: 100)
         line.dispute = "the file of the daemon on " + String(repeating: "h", count: 64)
         let sent = String(ServiceState.status(line.text).assignment.dropFirst("STATUS=".count))

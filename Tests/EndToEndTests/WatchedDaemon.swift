@@ -1,0 +1,62 @@
+import DatabaseTestSupport
+import FoundationEssentials
+import Glibc
+import SystemPackage
+
+/// A daemon with a configuration of its own in a directory of its own, and somebody who hears what it tells the service
+/// manager.
+struct WatchedDaemon: Sendable {
+    let process: DaemonProcess
+    let notify: NotifySocket
+    let files: Files
+
+    /// Where a daemon of a test has its things.
+    struct Files: Sendable {
+        let directory: FilePath
+        var config: String { directory.appending("bursar.yaml").string }
+        var socket: String { directory.appending("bursar.sock").string }
+        var notify: String { directory.appending("notify.sock").string }
+        var log: String { directory.appending("log").string }
+
+        func write(_ settings: String) throws {
+            // In one step, as editors do: a daemon that reads meanwhile sees the one or the other.
+            let new = config + "~"
+            try Data(settings.utf8).write(to: URL(filePath: new))
+            guard rename(new, config) == 0 else { throw CocoaError(.fileWriteUnknown) }
+        }
+    }
+
+    /// Runs a daemon until `body` is done, which must end it, unless it ends itself.
+    static func run(
+        _ settings: String, database: String? = nil, environment more: [String: String] = [:],
+        arguments: [String] = [], in directory: FilePath, _ body: (WatchedDaemon) async throws -> Void
+    ) async throws -> DaemonProcess.Ending {
+        let files = Files(directory: directory)
+        try files.write(settings)
+        let notify = try NotifySocket(files.notify)
+        defer { notify.remove() }
+        var environment = more
+        environment["NOTIFY_SOCKET"] = environment["NOTIFY_SOCKET"] ?? files.notify
+        environment["BURSAR_DATABASE_URL"] = database
+        environment["BURSAR_STATE_DIRECTORY"] = environment["BURSAR_STATE_DIRECTORY"] ?? directory.string
+        return try await DaemonProcess.run(
+            ["--config", files.config, "--socket", files.socket] + arguments, environment: environment
+        ) { process in
+            try await body(WatchedDaemon(process: process, notify: notify, files: files))
+        }
+    }
+
+    /// Returns once it has said that it is ready.
+    func ready() async throws {
+        try await notify.first("READY=1") { $0.isReady }
+    }
+
+    /// SIGHUP: read the configuration again.
+    func hangUp() {
+        _ = Glibc.kill(process.pid, SIGHUP)
+    }
+
+    func tool(_ arguments: String...) async throws -> Tool.Answer {
+        try await Tool.run(["--socket", files.socket] + arguments)
+    }
+}
