@@ -119,9 +119,11 @@ struct ChainDiagnosis {
         guard let key = ring[row.key], let mac = row.mac else { return nil }
         var begun = key.begunMac()
         begun.update(data: row.coveredBytes.bytes)
-        let last = max(headSequence, rows[rows.count - 1].sequence) + Int64(Self.lookAhead)
-        for distance in 1...min(Self.numbersTriedMax / 2, max(last, 1)) {
-            for number in [expected - distance, expected + distance] where (1...last).contains(number) {
+        // Whatever an intruder wrote for numbers: those that are tried stay near.
+        let span = Self.numbersTriedMax / 2
+        let last = min(max(headSequence, rows[rows.count - 1].sequence), expected + span) + Int64(Self.lookAhead)
+        for distance in 1...min(span, max(last, 1)) {
+            for number in [expected - distance, expected + distance] where number > 0 && number <= last {
                 var code = begun
                 code.update(data: withUnsafeBytes(of: number.bigEndian) { Array($0) })
                 if code.finalize().elementsEqual(mac) { return number }

@@ -99,7 +99,11 @@ import Testing
         entries[4].at = .max
         entries[4].mac = nil
         #expect(chain.verdict(entries: entries).breakage?.sequence == 5)
+        #expect(chain.verdict(entries: entries, head: .some(nil)).breakage?.sequence == 5)
         entries[8].sequence = .max
+        #expect(chain.verdict(entries: entries).breakage?.sequence == 5)
+        let farHead = AuditHead(sequence: .max, mac: [], fingerprint: nil)
+        #expect(chain.verdict(entries: entries, head: farHead).breakage?.sequence == 5)
         #expect(chain.verdict(entries: [entries[8]]).breakage?.kind == .deleted)
     }
 }

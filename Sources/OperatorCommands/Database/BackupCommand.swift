@@ -38,7 +38,7 @@ struct BackupCommand: OperatorCommand {
             actor: .ofThisProcess(environment: session.environment))
         let report = try await target.withAddress { address in
             try await DatabaseTarget.connected(to: address, as: "bursarctl backup") { connection in
-                try await writer.write(file, of: address, connection)
+                try await writer.write(FilePath.absolute(file), of: address, connection)
             }
         }
         let stream = session.terminal.output

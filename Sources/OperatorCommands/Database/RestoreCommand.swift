@@ -41,7 +41,7 @@ struct RestoreCommand: OperatorCommand {
             actor: .ofThisProcess(environment: session.environment))
         let report = try await withAddress(of: target) { address in
             try await DatabaseTarget.connected(to: address, as: "bursarctl restore") { connection in
-                try await restorer.restore(file, to: address, connection, applying: apply)
+                try await restorer.restore(FilePath.absolute(file), to: address, connection, applying: apply)
             }
         }
         let stream = session.terminal.output
