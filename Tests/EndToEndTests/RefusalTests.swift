@@ -32,7 +32,7 @@ import Testing
     @Test func `a database without the schema is refused with 76, and migrate mends it`() async throws {
         try await withEmptyDatabase { database in
             try await withDirectory { directory in
-                let environment = ["BURSAR_DATABASE_URL": database.uri]
+                let environment = ["BURSAR_DATABASE_URL": database.uri, "BURSAR_STATE_DIRECTORY": directory.string]
                 let arguments = ["--socket", directory.appending("bursar.sock").string]
                 let refused = try await DaemonProcess.run(arguments, environment: environment) { _ in }
                 #expect(refused.status == .exited(76))
@@ -46,41 +46,6 @@ import Testing
                 }
                 #expect(ending.status == .exited(0), "\(ending.log)")
             }
-        }
-    }
-
-    @Test func `a database that is down at the start is waited for`() async throws {
-        try await withDatabase { database in
-            try await withDirectory { directory in
-                // The way to the server's socket leads nowhere at first.
-                let real = try #require(database.address["host"])
-                let gate = directory.appending("gate").string
-                let address = database.address.setting("host", to: gate)
-                let uri = "host=\(gate) user=\(address["user"] ?? "") dbname=\(database.name)"
-                let ending = try await DaemonProcess.run(
-                    ["--socket", directory.appending("bursar.sock").string], environment: ["BURSAR_DATABASE_URL": uri]
-                ) { daemon in
-                    try await ContinuousClock().sleep(for: .milliseconds(700))
-                    try FileManager.default.createSymbolicLink(atPath: gate, withDestinationPath: real)
-                    try await untilReady(directory)
-                    daemon.stop()
-                }
-                #expect(ending.status == .exited(0), "\(ending.log)")
-                #expect(ending.log.contains("cannot be reached"), "\(ending.log)")
-            }
-        }
-    }
-
-    @Test func `told to stop while it waits for a database, it stops`() async throws {
-        try await withDirectory { directory in
-            let ending = try await DaemonProcess.run(
-                ["--socket", directory.appending("bursar.sock").string],
-                environment: ["BURSAR_DATABASE_URL": "host=\(directory.string) user=nobody dbname=none"]
-            ) { daemon in
-                try await ContinuousClock().sleep(for: .milliseconds(500))
-                daemon.stop()
-            }
-            #expect(ending.status == .exited(0), "\(ending.log)")
         }
     }
 

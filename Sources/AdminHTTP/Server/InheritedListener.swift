@@ -41,9 +41,11 @@ struct InheritedListener: Sendable {
             }
             group.addTask {
                 try await gracefulShutdown()
-                try? await server.channel.close()
-                // Who connected a moment ago has yet to say what they want.
+                // From now on whoever connects waits for the next server. Who was accepted a moment ago has yet to come
+                // out of the listener and say what they want: closed at once, it would let go of them.
+                try? await server.channel.setOption(ChannelOptions.autoRead, value: false).get()
                 try await ContinuousClock().sleep(for: Self.lastWords)
+                try? await server.channel.close()
                 open.quiesce()
             }
             try await group.next()
@@ -66,7 +68,8 @@ struct InheritedListener: Sendable {
                 for try await connection in connections {
                     // One too many is closed at once: the others keep their answers.
                     guard open.enter(connection.channel) else {
-                        connection.channel.close(promise: nil)
+                        // Let go of unopened, it would take the process with it.
+                        group.addTask { try? await connection.executeThenClose { _, _ in } }
                         continue
                     }
                     group.addTask {
