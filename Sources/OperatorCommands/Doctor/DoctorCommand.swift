@@ -19,7 +19,9 @@ struct DoctorCommand: OperatorCommand {
 
     func run(in session: Session) async throws -> CommandStatus {
         let last = stage ?? .work
-        let facts = await DoctorSurvey(daemon, session: session).facts(upTo: last)
+        let survey = DoctorSurvey(
+            session, socket: daemon.socket, configurationPath: daemon.configuration.path(in: session))
+        let facts = await survey.facts(upTo: last)
         let report = DoctorReport(facts, upTo: last)
         let stream = session.terminal.output
         if wantsJSON { try stream.json(report) } else { try stream.write(report.text(for: stream)) }

@@ -1,34 +1,42 @@
 import DatabaseTestSupport
-import OperatorCommands
 import Postgres
+import Primitives
+import TestSupport
 import Testing
 
+@testable import OperatorCommands
+
 @Suite struct DoctorDaemonTests {
-    /// The lines of checks, by name.
-    private func lines(_ output: String) -> [String: String] {
-        var lines: [String: String] = [:]
-        for line in output.split(separator: "\n") {
-            let words = line.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
-            if words.count > 2, ["ok", "warn", "FAILED", "unseen"].contains(words[0]) { lines[words[1]] = String(line) }
-        }
-        return lines
+    /// What each check finds, by name; a busy machine gets time.
+    private func findings(_ environment: [String: String], _ time: ManualTime) async throws -> [String: Verdict] {
+        let stream = Recorder().stream()
+        let session = Session(
+            terminal: Terminal(output: stream, error: stream, input: InputStream(descriptor: 0)),
+            environment: environment, time: time)
+        let survey = DoctorSurvey(session, socket: nil, configurationPath: nil, limit: .seconds(120))
+        let facts = await survey.facts(upTo: .work)
+        let checks = DoctorStage.allCases.flatMap(\.checks)
+        return Dictionary(uniqueKeysWithValues: checks.map { ($0.name, $0.judge(facts)) })
+    }
+
+    private func findings(of daemon: Daemon) async throws -> [String: Verdict] {
+        try await findings(
+            ["BURSAR_SOCKET": daemon.socket, "BURSAR_DATABASE_URL": "\(daemon.address)"], daemon.time)
     }
 
     @Test func `it sees the daemon and the database that there are`() async throws {
         try await withDaemon { daemon in
             try await daemon.apply("nightly")
-            var tool = daemon.tool
-            tool.environment["BURSAR_DATABASE_URL"] = "\(daemon.address)"
-            let result = await tool.run("doctor")
-            let lines = lines(result.output)
+            let findings = try await findings(of: daemon)
             for check in [
-                "config-valid", "socket-file", "socket-access", "socket-listens", "daemon-answers", "daemon-beats",
+                "config-valid", "socket-file", "socket-access", "socket-listens", "daemon-beats",
                 "database-named", "database-reached", "database-version", "database-writes", "database-schema",
                 "database-sessions", "database-notifications", "schedules-fire", "schedules-paused",
                 "files-agree", "jobs-parked", "jobs-lost", "kinds-served",
             ] {
-                #expect(lines[check]?.contains("ok ") == true, "\(lines[check] ?? check)")
+                #expect(findings[check]?.word == "passed", "\(check): \(String(describing: findings[check]))")
             }
+            #expect(findings["daemon-answers"]?.word != "failed" && findings["database-vacuum"]?.word == "failed")
         }
     }
 
@@ -39,23 +47,18 @@ import Testing
             try await daemon.pool.execute(
                 "update bursar.schedule set cursor = '2020-01-01T00:00:00Z', next_due = '2020-01-01T01:00:00Z'")
             try await daemon.pool.execute("update bursar.job set run_at = '2020-01-01T00:00:00Z'")
-            var tool = daemon.tool
-            tool.environment["BURSAR_DATABASE_URL"] = "\(daemon.address)"
-            let result = await tool.run("doctor")
-            let lines = lines(result.output)
-            #expect(result.status == .bad)
-            #expect(lines["schedules-late"]?.contains("FAILED") == true)
-            #expect(lines["kinds-served"]?.contains("FAILED") == true)
-            #expect(result.output.contains("nightly, since 2020") && result.output.contains("test.work"))
+            let findings = try await findings(of: daemon)
+            #expect(findings["schedules-late"]?.word == "failed" && findings["kinds-served"]?.word == "failed")
+            #expect(findings["schedules-late"]?.detail == "nightly, since 2020-01-01 01:00:00Z")
+            #expect(findings["kinds-served"]?.detail == "test.work")
         }
     }
 
     @Test func `a schema of another build hides the work and is told`() async throws {
         try await withEmptyDatabase { database in
-            let tool = Tool(environment: ["BURSAR_DATABASE_URL": database.uri, "BURSAR_SOCKET": "/nowhere/x.sock"])
-            let lines = lines(await tool.run("doctor").output)
-            #expect(lines["database-schema"]?.contains("FAILED") == true)
-            #expect(lines["schedules-late"]?.contains("unseen") == true)
+            let environment = ["BURSAR_DATABASE_URL": database.uri, "BURSAR_SOCKET": "/nowhere/x.sock"]
+            let findings = try await findings(environment, ManualTime(Instant(seconds: 1_800_000_000)))
+            #expect(findings["database-schema"]?.word == "failed" && findings["schedules-late"]?.word == "unseen")
         }
     }
 

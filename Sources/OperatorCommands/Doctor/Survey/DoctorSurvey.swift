@@ -4,15 +4,21 @@ import Primitives
 
 /// Looks at everything at once, each sight within a time limit.
 struct DoctorSurvey: Sendable {
-    private let options: DaemonOptions
     private let session: Session
+    /// As the option says.
+    private let socket: String?
+    private let configurationPath: String?
 
     /// For each sight: all of them are under way together.
     private let limit: Duration
 
-    init(_ options: DaemonOptions, session: Session, limit: Duration = .seconds(2)) {
-        self.options = options
+    /// - Parameters:
+    ///   - socket: goes before what the environment and the configuration say.
+    ///   - configurationPath: nil: the default file.
+    init(_ session: Session, socket: String?, configurationPath: String?, limit: Duration = .seconds(2)) {
         self.session = session
+        self.socket = socket
+        self.configurationPath = configurationPath
         self.limit = limit
     }
 
@@ -39,7 +45,7 @@ struct DoctorSurvey: Sendable {
     private func loaded() -> Result<LoadedConfiguration, ConfigurationErrors> {
         let loader = ConfigurationLoader(environment: session.environment)
         do {
-            return .success(try loader.load(path: options.configuration.path(in: session)))
+            return .success(try loader.load(path: configurationPath))
         } catch {
             return .failure(error)
         }
@@ -47,7 +53,7 @@ struct DoctorSurvey: Sendable {
 
     private func socketPath(_ configuration: Result<LoadedConfiguration, ConfigurationErrors>) -> SocketPath {
         SocketPath.resolve(
-            option: options.socket, environment: session.environment, configured: try? configuration.get(),
+            option: socket, environment: session.environment, configured: try? configuration.get(),
             exists: { FileSurvey.file($0).value?.exists == true })
     }
 
