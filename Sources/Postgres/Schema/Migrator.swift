@@ -38,8 +38,14 @@ package struct Migrator: Sendable {
     package func requireCurrent(on runner: some StatementRunner) async throws(PostgresError) {
         let state = try await state(on: runner)
         if let refusal = state.refusal { throw refusal }
-        if state != .current {
-            throw PostgresError(.schema, "the schema is not up to date", hint: "run bursarctl migrate")
+        switch state {
+        case .behind(let pending):
+            let versions = pending.map(String.init).joined(separator: ", ")
+            throw PostgresError(
+                .schema, "the schema is not up to date: it lacks \(versions)", hint: "run bursarctl migrate")
+        case .missing:
+            throw PostgresError(.schema, "the database has no schema yet", hint: "run bursarctl migrate")
+        case .current, .ahead, .altered: break
         }
     }
 
