@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// A socket that listened before the server was there, and goes on when it is gone.
-@Suite struct InheritedListenerTests {
+@Suite(.serialized) struct InheritedListenerTests {
     @Test func `it answers on the socket that it was given, and leaves its file alone`() async throws {
         let path = try Scratch.path("handed") + ".sock"
         try await running(try server(inheriting: try listener(at: path))) {
@@ -50,11 +50,28 @@ import Testing
         close(descriptor)
     }
 
+    @Test func `one connection too many is closed, and the others keep their answers`() async throws {
+        let path = try Scratch.path("handed") + ".sock"
+        try await running(try server(inheriting: try listener(at: path))) {
+            let client = RawClient(socket: path)
+            let idle = try (0..<300).map { _ in try client.connected() }
+            // The first are let in, the last are closed without a word.
+            for descriptor in idle.suffix(20) {
+                #expect(await Reading(descriptor: descriptor).bytes(atLeast: 1).isEmpty)
+            }
+            for descriptor in idle.dropLast(20) { close(descriptor) }
+            for _ in 0..<10_000 {
+                if try await client.answers() { return }
+            }
+            Issue.record("no answer once the others were gone")
+        }
+    }
+
     @Test func `beside many idle connections there is an answer`() async throws {
         let path = try Scratch.path("handed") + ".sock"
         try await running(try server(inheriting: try listener(at: path))) {
             let client = RawClient(socket: path)
-            let idle = try (0..<200).map { _ in try client.connected() }
+            let idle = try (0..<100).map { _ in try client.connected() }
             defer { for descriptor in idle { close(descriptor) } }
             #expect(try await client.get("/livez").status == 200)
         }
@@ -84,5 +101,16 @@ import Testing
         }
         try #require(bound == 0 && listen(descriptor, 1_024) == 0)
         return descriptor
+    }
+}
+
+extension RawClient {
+    /// Whether an answer came at all.
+    fileprivate func answers() async throws -> Bool {
+        do {
+            return try await get("/livez").status == 200
+        } catch is RawClientError {
+            return false
+        }
     }
 }
