@@ -26,9 +26,10 @@ struct DoctorSurvey: Sendable {
     func facts(upTo last: DoctorStage) async -> DoctorFacts {
         let configuration = loaded()
         let socket = socketPath(configuration)
+        let socketFailure = SocketProbe.failure(at: socket.path)
         async let unit = UnitSurvey.unit()
         async let clock = UnitSurvey.isClockSynchronised()
-        async let daemon = daemonFacts(socket)
+        async let daemon = daemonFacts(socket, failure: socketFailure)
         async let database = databaseSight(configuration, upTo: last)
         let seenUnit = await unit
         let seenDaemon = await daemon
@@ -38,7 +39,7 @@ struct DoctorSurvey: Sendable {
             configuration: configuration, stateDirectory: FileSurvey.file(directory),
             space: FileSurvey.space(directory), credentials: FileSurvey.credentials(of: seenUnit),
             socket: SocketFacts(
-                path: socket, file: FileSurvey.file(socket.path), failure: SocketProbe.failure(at: socket.path)),
+                path: socket, file: FileSurvey.file(socket.path), failure: socketFailure),
             daemon: seenDaemon, isClockSynchronised: await clock, database: await database)
     }
 
@@ -61,8 +62,8 @@ struct DoctorSurvey: Sendable {
         (try? configuration.get())?.configuration.stateDirectory ?? Configuration().stateDirectory
     }
 
-    private func daemonFacts(_ socket: SocketPath) async -> Sight<DaemonFacts> {
-        guard SocketProbe.failure(at: socket.path) == nil else { return .hidden("no daemon answers") }
+    private func daemonFacts(_ socket: SocketPath, failure: Int32?) async -> Sight<DaemonFacts> {
+        guard failure == nil else { return .hidden("no daemon answers") }
         let facts: Sight<DaemonFacts>? = await TimeLimit.within(limit) {
             do {
                 return try await AdminClient.with(socket) { .seen(try await DaemonSurvey.facts(from: $0)) }
