@@ -159,8 +159,8 @@ let package = Package(
         .testTarget(
             name: "OperatorCommandsTests",
             dependencies: [
-                "AdminAPI", "AdminHTTP", "Audit", "Config", "Cron", "DatabaseTestSupport", "Events", "Jobs",
-                "JobsPostgres", "Migrations", "OperatorCommands", "Postgres", "Primitives", "Scheduling",
+                "AdminAPI", "AdminHTTP", "Audit", "Config", "Cron", "DatabaseTestSupport", "EmbeddedPostgres", "Events",
+                "Jobs", "JobsPostgres", "Migrations", "OperatorCommands", "Postgres", "Primitives", "Scheduling",
                 "TestSupport", lifecycle, logging,
             ]),
         .testTarget(name: "TidyTests"),
