@@ -295,7 +295,7 @@ extension Dispatcher {
 
     private func recordFailure(_ error: any Error, of claim: Claim, logger: Logger) async throws -> Bool {
         if let lost = error as? LeaseLost { throw lost }
-        let policy = definitions[claim.kind]?.retry ?? RetryPolicy()
+        let policy = definitions[claim.kind]?.retry() ?? RetryPolicy()
         let decision = policy.decision(
             after: FailureClass(of: error), failures: claim.failures + 1, money: claim.money,
             chance: Double.random(in: 0..<1))

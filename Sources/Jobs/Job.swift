@@ -14,13 +14,14 @@ package struct JobDefinition<Store: JobStore>: Sendable {
     package let kind: JobKind
     /// Backed by money: never fails by itself, but parks.
     package let money: Bool
-    package let retry: RetryPolicy
+    /// Asked for at each failure: a reload may have changed it.
+    package let retry: @Sendable () -> RetryPolicy
     /// The hard deadline of one attempt: beyond it the attempt is retaken even from a daemon that lives.
     package let deadline: Duration
     package let make: @Sendable () -> any Job<Store>
 
     package init(
-        kind: JobKind, money: Bool, retry: RetryPolicy, deadline: Duration,
+        kind: JobKind, money: Bool, retry: @autoclosure @escaping @Sendable () -> RetryPolicy, deadline: Duration,
         make: @escaping @Sendable () -> any Job<Store>
     ) {
         self.kind = kind

@@ -72,13 +72,13 @@ def purged(bursar):
         bursar.run(f"dpkg -i {package}", timeout=240)
         expect(bursar.state == "active", bursar.account)
         bursar.run("dpkg -r bursar", timeout=150)
-        answer = bursar.run("rm -f /etc/bursar/bursar.yaml.d/*; dpkg -P bursar", timeout=150)
+        answer = bursar.run("rm -f /etc/bursar/bursar.yaml.d/* /etc/bursar/credentials/*; dpkg -P bursar", timeout=150)
         expect("rm -r /var/lib/bursar" in answer.text, f"what is kept is not told: {answer.text}")
         left = bursar.run(
             "find / -xdev \\( -name 'bursar*' -o -name '_bursar*' \\) -not -path '/proc/*' "
             "-not -path '/var/lib/bursar*' -not -path '/tmp/*' -not -name '*.deb' -not -path '/var/log/*' 2>/dev/null"
         ).output.split()
-        left = [path for path in left if not re.match(r"/(sys|run/systemd|run/credentials|var/spool|var/tmp)/", path)]
+        left = [path for path in left if not re.match(r"/(sys|run/systemd|run/credentials|var/cache/man|var/spool|var/tmp)/", path)]
         expect(not left, f"left behind: {left}")
         expect(bursar.machine.path("/var/lib/bursar/postgres").exists(), "the data are gone")
         expect(bursar.run("dpkg-query -W bursar", check=False).status != 0, "dpkg still knows it")

@@ -26,7 +26,7 @@ struct InvestmentRoutes: Sendable {
         let query = try QueryReader(request, knowing: ["as_of"])
         let student = try context.id("id", of: "student")
         let asOf = try query.instant("as_of") ?? resources.time.now()
-        let reader = InvestmentsReader(pool: resources.pool, policy: resources.firstRate)
+        let reader = InvestmentsReader(pool: resources.pool, policy: resources.firstRate())
         guard let explanation = try await reader.explain(student: student, asOf: asOf) else {
             throw RequestRefusal.notFound(
                 "there is no student \(student)", hint: "students are in investments.students")

@@ -14,7 +14,8 @@ struct AdminResources: Sendable {
     let address: String
     let socketPath: String
     let configFiles: [String]
-    let firstRate: FirstRatePolicy
+    /// Asked for at each question: a reload may have changed it.
+    let firstRate: @Sendable () -> FirstRatePolicy
     let time: any TimeSource
     let startedAt: Instant
     /// Nil in tools and tests that have no daemon around them.

@@ -32,7 +32,8 @@ package struct AdminServer: Service {
     package init(
         pool: PostgresPool, audit: AuditTrail, socketPath: String, build: String, isEmbedded: Bool,
         address: PostgresAddress? = nil,
-        configFiles: [String] = [], firstRate: FirstRatePolicy = .firstRateHolds, time: any TimeSource = SystemTime(),
+        configFiles: [String] = [], firstRate: @autoclosure @escaping @Sendable () -> FirstRatePolicy = .firstRateHolds,
+        time: any TimeSource = SystemTime(),
         control: (any DaemonControl)? = nil, inherited: CInt? = nil, logger: Logger
     ) {
         probePath = inherited.map(ListenerPath.of) ?? socketPath

@@ -117,6 +117,12 @@ extension Reloader {
             answer = try await take(new, request, by: actor, channel: channel)
         } catch let errors as ConfigurationErrors {
             answer = refusal(errors.errors.map(ConfigurationComplaint.init))
+        } catch let mismatch as AuditKeyMismatch {
+            answer = refusal([
+                ConfigurationComplaint(
+                    file: "audit", message: "what changes cannot be written down: \(mismatch)",
+                    hint: "start again with the right key")
+            ])
         } catch {
             answer = refusal([
                 ConfigurationComplaint(

@@ -50,7 +50,7 @@ struct FiguresLoop: Sendable {
         }
         // Another daemon's file may have been made the one that holds.
         let isDisputed = tally.fileDigest != nil && tally.fileDigest != fileDigest.value && reporter.isReady
-        if isDisputed, !known.isDisputed {
+        if isDisputed, !known.isDisputed, !reporter.isDisputed {
             logger.event(.scheduleFileDisputed, "this daemon fires no schedule of its file: another file holds now")
         }
         let becameDisputed = isDisputed && !known.isDisputed

@@ -44,6 +44,8 @@ final class ServiceReporter: Sendable {
         case .starting, .stopping: false
         }
     }
+    /// Said already that another file holds.
+    var isDisputed: Bool { state.withLock { $0.line.dispute != nil } }
     var phase: StatusLine.Phase { state.withLock { $0.line.phase } }
 
     /// Changes the line and has it sent soon.

@@ -72,12 +72,12 @@ final class Watchdog: Sendable {
         let lastMoved = silent.min { $0.sinceTurn < $1.sinceTurn }?.name ?? "none"
         let others = ledger.loops.filter { !$0.isStalled }.map { "\($0.name) \($0.sinceTurn.wholeMilliseconds) ms" }
         for loop in stalled {
+            let silence = "the loop \(loop.name) has not moved for \(loop.sinceTurn.wholeMilliseconds) ms"
             logger.event(
-                .loopStalled, "the loop \(loop.name) has not moved for \(loop.sinceTurn.wholeMilliseconds) ms",
+                .loopStalled, "\(silence); of those that are silent, \(lastMoved) moved last",
                 metadata: [
                     "loop": "\(loop.name)", "limit_ms": "\(loop.limit.wholeMilliseconds)",
-                    "last_moved": "\(lastMoved)",
-                    "others": "\(others.joined(separator: ", "))",
+                    "last_moved": "\(lastMoved)", "others": "\(others.joined(separator: ", "))",
                 ])
         }
         flush()
