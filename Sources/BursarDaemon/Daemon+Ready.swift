@@ -6,16 +6,23 @@ import Events
 import Investments
 import JobsPostgres
 import Logging
+import Postgres
 import Primitives
 import Scheduling
 
 extension Daemon {
     /// Meets the conditions that are left, one after the other, and then says that the daemon is ready.
     func getReady(
-        _ configuration: Configuration, engine: Engine, admin: AdminServer, live: LiveSettings, audit: AuditTrail
+        _ configuration: Configuration, database: OpenedDatabase, engine: Engine, admin: AdminServer,
+        live: LiveSettings, audit: AuditTrail
     ) async throws {
         try await engine.beginLife(supervision)
         await checkAuditKey(audit, engine)
+        do {
+            try await writeDown(database.migrated, audit, engine)
+        } catch is AuditKeyMismatch {
+            // Said already, and no reason to stand still.
+        }
         let schedules = try await applySchedules(engine, live: live, audit: audit)
         supervision.meet(.schedules)
         let loadedDemo = options.demo ? try await loadDemo(engine) : false
@@ -41,25 +48,35 @@ extension Daemon {
         }
     }
 
-    /// Brings the schedules to what this daemon's file says, unless another daemon that lives stands by another file.
+    /// The embedded database is migrated before there is an audit to write to.
+    private func writeDown(_ migrated: [Migration], _ audit: AuditTrail, _ engine: Engine) async throws {
+        guard !migrated.isEmpty else { return }
+        let names = Self.json(migrated.map { "\($0.version) \($0.name)" })
+        try await engine.pool.transaction { transaction in
+            _ = try await audit.record(
+                AuditEntry(
+                    actor: .daemon, channel: .daemon, action: "database.migrate", subject: "schema",
+                    reason: "the daemon started", after: names),
+                in: transaction)
+        }
+    }
+
+    /// Brings the schedules to what this daemon's file says, unless another daemon that lives stands by another file,
+    /// or what would change cannot be written down.
     private func applySchedules(_ engine: Engine, live: LiveSettings, audit: AuditTrail) async throws -> Int {
         let settings = live.value
         let digest = settings.scheduleDigest
         try await engine.session.setFileDigest(digest)
-        let outcome = try await engine.registry.apply(
-            settings.schedules, digest: digest, by: "the start of bursard", daemon: await engine.session.current
-        ) { transaction, changes in
-            let changed = changes.filter(\.isChange)
-            guard !changed.isEmpty else { return }
-            try await audit.record(
-                AuditEntry(
-                    actor: .daemon, channel: .daemon, action: "schedules.file-applied", subject: "schedules",
-                    reason: "the daemon started", before: nil, after: Self.json(changed.map(\.name)), request: nil),
-                in: transaction)
+        var outcome: ScheduleFileOutcome?
+        do {
+            outcome = try await apply(settings.schedules, digest, engine, audit)
+        } catch is AuditKeyMismatch {
+            supervision.reporter.update { $0.dispute = "it cannot be written into the audit, which has another key" }
         }
         engine.fileDigest.set(digest)
         engine.scheduler.reconsider()
         switch outcome {
+        case nil: break
         case .applied(let changes):
             if changes.contains(where: \.isChange) {
                 process.logger.event(.scheduleFileApplied, "the schedules of this daemon's file hold now")
@@ -71,6 +88,22 @@ extension Daemon {
             supervision.reporter.update { $0.dispute = holder.text }
         }
         return settings.schedules.count
+    }
+
+    private func apply(
+        _ schedules: [Schedule], _ digest: String, _ engine: Engine, _ audit: AuditTrail
+    ) async throws -> ScheduleFileOutcome {
+        try await engine.registry.apply(
+            schedules, digest: digest, by: "the start of bursard", daemon: await engine.session.current
+        ) { transaction, changes in
+            let changed = changes.filter(\.isChange)
+            guard !changed.isEmpty else { return }
+            try await audit.record(
+                AuditEntry(
+                    actor: .daemon, channel: .daemon, action: "schedules.file-applied", subject: "schedules",
+                    reason: "the daemon started", after: Self.json(changed.map(\.name))),
+                in: transaction)
+        }
     }
 
     private static func json(_ names: [String]) -> String? {

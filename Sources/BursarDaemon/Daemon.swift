@@ -111,7 +111,8 @@ extension Daemon {
             firstRate: live.value.investments.firstRate, control: control,
             inherited: start.adminListener, logger: process.logger)
         let ready = LoopService {
-            try await getReady(configuration, engine: engine, admin: admin, live: live, audit: audit)
+            try await getReady(
+                configuration, database: database, engine: engine, admin: admin, live: live, audit: audit)
             await obey(reloader, drill: drill)
         }
         let services =

@@ -22,7 +22,7 @@ struct DatabaseOpening: Sendable {
     func open() async throws -> OpenedDatabase {
         guard configuration.database.isEmbedded else {
             let address = try address()
-            try await prepareSchema(at: address, migrates: false)
+            _ = try await prepareSchema(at: address, migrates: false)
             return OpenedDatabase(address: address, cluster: nil)
         }
         supervision.reporter.starting("the embedded database")
@@ -34,9 +34,9 @@ struct DatabaseOpening: Sendable {
         } catch let error as EmbeddedClusterError {
             throw DaemonFailure(error)
         }
-        let opened = OpenedDatabase(address: address, cluster: cluster)
+        var opened = OpenedDatabase(address: address, cluster: cluster)
         do {
-            try await prepareSchema(at: address, migrates: true)
+            opened.migrated = try await prepareSchema(at: address, migrates: true)
         } catch {
             await opened.close(logger)
             throw error
@@ -51,13 +51,15 @@ struct DatabaseOpening: Sendable {
         return address.setting("password", to: password)
     }
 
-    private func prepareSchema(at address: PostgresAddress, migrates: Bool) async throws {
+    /// Returns what was applied.
+    private func prepareSchema(at address: PostgresAddress, migrates: Bool) async throws -> [Migration] {
         let connection = try await connectWhenUp(address)
         supervision.meet(.database)
+        var applied: [Migration] = []
         do {
             let migrator = Migrator(migrations: Migration.all)
             if migrates {
-                let applied = try await migrator.migrate(on: connection)
+                applied = try await migrator.migrate(on: connection)
                 if let last = applied.last {
                     logger.event(.embeddedMigrated, "migrated the embedded database to \(last.version) \(last.name)")
                 }
@@ -74,6 +76,7 @@ struct DatabaseOpening: Sendable {
             throw error
         }
         await connection.close()
+        return applied
     }
 
     /// A daemon that was killed could not say what it was at.
@@ -131,6 +134,8 @@ extension DaemonFailure {
 struct OpenedDatabase: Sendable {
     let address: PostgresAddress
     let cluster: EmbeddedCluster?
+    /// What the daemon applied to the schema just now.
+    var migrated: [Migration] = []
 
     func close(_ logger: Logger) async {
         guard let cluster else { return }

@@ -17,6 +17,12 @@ struct AuditKeyOptions: ParsableArguments {
         return keys
     }
 
+    /// The last that is named; else the default one if it is there and may be read.
+    func newest(stateDirectory: String) throws(CommandFailure) -> AuditKey? {
+        if let path = files.last { return try Self.key(path) }
+        return try? AuditKey.read(stateDirectory + "/audit.key")
+    }
+
     /// The key of a file that must be there.
     static func key(_ path: String) throws(CommandFailure) -> AuditKey {
         do throws(AuditFileError) {

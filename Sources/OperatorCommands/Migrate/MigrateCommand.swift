@@ -1,4 +1,5 @@
 import ArgumentParser
+import Audit
 import Config
 import EmbeddedPostgres
 import Migrations
@@ -10,12 +11,17 @@ struct MigrateCommand: OperatorCommand {
         commandName: "migrate", abstract: "Brings the database's schema forward to this build's.",
         discussion: """
             The daemon migrates an embedded database itself when it starts. If none runs, it is started here, migrated
-            and stopped. Exit status 76 when the schema is newer than this build, or was altered.
+            and stopped. What was applied is written into the audit if its key can be read. Exit status 76 when the
+            schema is newer than this build, or was altered.
             """)
 
     @Flag(help: "Only say what would be applied.")
     var dryRun = false
 
+    @Option(help: "Why, for the audit.")
+    var reason: String?
+
+    @OptionGroup var keys: AuditKeyOptions
     @OptionGroup var cluster: StateDirectoryOptions
     @OptionGroup var source: ConfigurationOptions
     @OptionGroup var output: OutputOptions
@@ -23,19 +29,24 @@ struct MigrateCommand: OperatorCommand {
     var wantsJSON: Bool { output.json }
 
     func run(in session: Session) async throws -> CommandStatus {
-        let target = try DatabaseTarget(try source.load(in: session), stateDirectory: cluster.stateDirectory)
+        let loaded = try source.load(in: session)
+        let stateDirectory = cluster.stateDirectory ?? DatabaseTarget.stateDirectory(of: loaded)
+        let book = MigrationBook(
+            key: try keys.newest(stateDirectory: stateDirectory), reason: reason,
+            actor: .ofThisProcess(environment: session.environment))
         let report: MigrationReport
-        switch target {
-        case .external(let address): report = try await migrate(address)
-        case .embedded(let cluster): report = try await migrate(cluster)
+        switch try DatabaseTarget(loaded, stateDirectory: cluster.stateDirectory) {
+        case .external(let address): report = try await migrate(address, book)
+        case .embedded(let cluster): report = try await migrate(cluster, book)
         }
+        if let complaint = report.complaint { try session.terminal.error.line(complaint) }
         let stream = session.terminal.output
         if wantsJSON { try stream.json(report) } else { try stream.write(report.text) }
         return .success
     }
 
-    private func migrate(_ address: PostgresAddress) async throws -> MigrationReport {
-        try await withConnection(to: address) { try await migrate(on: $0, address) }
+    private func migrate(_ address: PostgresAddress, _ book: MigrationBook) async throws -> MigrationReport {
+        try await withConnection(to: address) { try await migrate(on: $0, address, book) }
     }
 
     private func withConnection<T>(
@@ -53,13 +64,16 @@ struct MigrateCommand: OperatorCommand {
         }
     }
 
-    private func migrate(on connection: PostgresConnection, _ address: PostgresAddress) async throws -> MigrationReport
-    {
+    private func migrate(
+        on connection: PostgresConnection, _ address: PostgresAddress, _ book: MigrationBook
+    ) async throws -> MigrationReport {
         let migrator = Migrator(migrations: Migration.all)
         guard dryRun else {
             let applied = try await migrator.migrate(on: connection)
-            return MigrationReport(
+            var report = MigrationReport(
                 database: "\(address)", applied: applied, pending: [], latest: migrator.migrations.last)
+            report.complaint = await book.write(applied, on: connection)
+            return report
         }
         let pending: [Migration]
         switch try await migrator.state(on: connection) {
@@ -73,7 +87,7 @@ struct MigrateCommand: OperatorCommand {
         return MigrationReport(database: "\(address)", applied: [], pending: pending, latest: migrator.migrations.last)
     }
 
-    private func migrate(_ cluster: EmbeddedCluster) async throws -> MigrationReport {
+    private func migrate(_ cluster: EmbeddedCluster, _ book: MigrationBook) async throws -> MigrationReport {
         do {
             switch try cluster.status() {
             case .running, .unready: return try await requireCurrent(try PostgresAddress(uri: cluster.uri))
@@ -81,7 +95,7 @@ struct MigrateCommand: OperatorCommand {
             }
             let address = try PostgresAddress(uri: try await cluster.start())
             let result: Result<MigrationReport, any Error>
-            do { result = .success(try await migrate(address)) } catch { result = .failure(error) }
+            do { result = .success(try await migrate(address, book)) } catch { result = .failure(error) }
             try await cluster.stop()
             return try result.get()
         } catch let error as EmbeddedClusterError {
@@ -102,39 +116,5 @@ struct MigrateCommand: OperatorCommand {
             }
             return MigrationReport(database: "\(address)", applied: [], pending: [], latest: migrator.migrations.last)
         }
-    }
-}
-
-/// What a migration did, or would do.
-struct MigrationReport: Encodable {
-    private let database: String
-    private let applied: [Step]
-    private let pending: [Step]
-    /// The version that this build expects.
-    private let version: Int
-
-    private struct Step: Encodable {
-        let version: Int
-        let name: String
-
-        init(_ migration: Migration) {
-            version = migration.version
-            name = migration.name
-        }
-    }
-
-    init(database: String, applied: [Migration], pending: [Migration], latest: Migration?) {
-        self.database = database
-        self.applied = applied.map(Step.init)
-        self.pending = pending.map(Step.init)
-        version = latest?.version ?? 0
-    }
-
-    var text: String {
-        var text = "database  \(printable(database))\n"
-        for step in applied { text += "applied   \(step.version) \(step.name)\n" }
-        for step in pending { text += "pending   \(step.version) \(step.name)\n" }
-        if pending.isEmpty { text += "the schema is current: version \(version)\n" }
-        return text
     }
 }

@@ -1,4 +1,6 @@
+import Audit
 import DatabaseTestSupport
+import FoundationEssentials
 import Migrations
 import OperatorCommands
 import Postgres
@@ -22,6 +24,30 @@ import Testing
                     && again.output.contains("the schema is current"))
             let json = await tool(database).run("migrate", "--dry-run", "--json")
             #expect(json.output.contains("\"pending\" : [\n\n  ]") && json.output.contains("\"version\" : "))
+        }
+    }
+
+    @Test func `what was applied is written into the audit, or the lack of a key is told`() async throws {
+        let path = "/tmp/bursar-migrate-\(UInt32.random(in: 0...(.max))).key"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        _ = try AuditKey.load(credential: nil, file: path)
+        try await withEmptyDatabase { database in
+            let written = await tool(database).run("migrate", "--key", path, "--reason", "a new build")
+            #expect(written.status == .success && written.error.isEmpty, "\(written.error)")
+            let connection = try await PostgresConnection.connect(to: database.address)
+            let entries = try await connection.value(
+                """
+                select count(*) from bursar.audit_entry
+                where action = 'database.migrate' and reason = 'a new build' and after like '%1 engine%'
+                """, as: Int.self)
+            await connection.close()
+            #expect(entries == 1)
+        }
+        try await withEmptyDatabase { database in
+            let untold = await Tool(
+                environment: ["BURSAR_DATABASE_URL": database.uri, "BURSAR_STATE_DIRECTORY": path + ".none"]
+            ).run("migrate")
+            #expect(untold.status == .success && untold.error.contains("not written into the audit: no key"))
         }
     }
 

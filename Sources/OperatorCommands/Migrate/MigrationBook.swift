@@ -1,0 +1,31 @@
+import AdminAPI
+import Audit
+import Postgres
+
+/// Writes down what was migrated. The schema is as it is by then: what cannot be written down is told instead.
+struct MigrationBook: Sendable {
+    /// Nil when there is none to be read.
+    let key: AuditKey?
+    let reason: String?
+    let actor: Actor
+
+    /// Nil when it was written, or nothing was to be.
+    func write(_ applied: [Migration], on connection: PostgresConnection) async -> String? {
+        guard !applied.isEmpty else { return nil }
+        guard let key else {
+            return "not written into the audit: no key can be read; name it by --key"
+        }
+        do {
+            let names = try WireJSON.encode(applied.map { "\($0.version) \($0.name)" })
+            let entry = AuditEntry(
+                actor: actor, channel: .commandLine, action: "database.migrate", subject: "schema", reason: reason,
+                after: String(decoding: names, as: UTF8.self))
+            try await connection.transaction { transaction in
+                _ = try await AuditTrail(key: key).record(entry, in: transaction)
+            }
+            return nil
+        } catch {
+            return "not written into the audit: \(error)"
+        }
+    }
+}
