@@ -124,7 +124,8 @@ let package = Package(
             name: "PostgresTests",
             dependencies: ["DatabaseTestSupport", "EmbeddedPostgres", "Postgres", "Primitives", "TestSupport"]),
         .testTarget(name: "JobsTests", dependencies: ["Jobs"]),
-        .testTarget(name: "SchedulingTests", dependencies: ["Cron", "Primitives", "Scheduling"]),
+        .testTarget(
+            name: "SchedulingTests", dependencies: ["Cron", "Primitives", "Scheduling", "TestSupport", logging]),
         .testTarget(
             name: "JobsPostgresTests",
             dependencies: [

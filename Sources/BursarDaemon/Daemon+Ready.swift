@@ -18,12 +18,8 @@ extension Daemon {
     ) async throws {
         try await engine.beginLife(supervision)
         await checkAuditKey(audit, engine)
-        do {
-            try await writeDown(database.migrated, audit, engine)
-        } catch is AuditKeyMismatch {
-            // Said already, and no reason to stand still.
-        }
-        let schedules = try await applySchedules(engine, live: live, audit: audit)
+        try await persisting { try await writeDown(database.migrated, audit, engine) }
+        let schedules = try await persisting { try await applySchedules(engine, live: live, audit: audit) }
         supervision.meet(.schedules)
         let loadedDemo = options.demo ? try await loadDemo(engine) : false
         try await admin.bound()
@@ -43,21 +39,41 @@ extension Daemon {
     private func checkAuditKey(_ audit: AuditTrail, _ engine: Engine) async {
         do {
             try await audit.requireKey(on: engine.pool)
+        } catch let mismatch as AuditKeyMismatch {
+            process.logger.event(.auditKeyMismatch, "\(mismatch)")
         } catch {
-            process.logger.event(.auditKeyMismatch, "\(error)")
+            // A database that fails now fails what comes next, which says so.
         }
     }
+
+    /// Goes on trying while the database comes and goes: a daemon that starts waits for it.
+    private func persisting<T>(_ step: () async throws -> T) async throws -> T {
+        while true {
+            do {
+                return try await step()
+            } catch let error as PostgresError where error.mayPass {
+                supervision.withhold(.schedules, "the database does not answer: \(error)", logger: process.logger)
+            }
+            try await ContinuousClock().sleep(for: Self.pauseBeforeAnotherTry)
+        }
+    }
+
+    private static let pauseBeforeAnotherTry = Duration.seconds(1)
 
     /// The embedded database is migrated before there is an audit to write to.
     private func writeDown(_ migrated: [Migration], _ audit: AuditTrail, _ engine: Engine) async throws {
         guard !migrated.isEmpty else { return }
         let names = Self.json(migrated.map { "\($0.version) \($0.name)" })
-        try await engine.pool.transaction { transaction in
-            _ = try await audit.record(
-                AuditEntry(
-                    actor: .daemon, channel: .daemon, action: "database.migrate", subject: "schema",
-                    reason: "the daemon started", after: names),
-                in: transaction)
+        do {
+            try await engine.pool.transaction { transaction in
+                _ = try await audit.record(
+                    AuditEntry(
+                        actor: .daemon, channel: .daemon, action: "database.migrate", subject: "schema",
+                        reason: "the daemon started", after: names),
+                    in: transaction)
+            }
+        } catch is AuditKeyMismatch {
+            // Said already, and no reason to stand still.
         }
     }
 

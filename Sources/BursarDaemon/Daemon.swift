@@ -61,7 +61,8 @@ package struct Daemon: Service {
     }
 
     @Sendable private func loadConfiguration() throws(ConfigurationErrors) -> LoadedConfiguration {
-        try ConfigurationLoader(environment: process.environment).load(path: options.configPath)
+        try ConfigurationLoader(environment: process.environment, knownKinds: JobCatalog.kinds)
+            .load(path: options.configPath)
     }
 
     /// What the command line says goes before the file.
@@ -111,8 +112,14 @@ extension Daemon {
             firstRate: live.value.investments.firstRate, control: control,
             inherited: start.adminListener, logger: process.logger)
         let ready = LoopService {
-            try await getReady(
-                configuration, database: database, engine: engine, admin: admin, live: live, audit: audit)
+            do {
+                try await getReady(
+                    configuration, database: database, engine: engine, admin: admin, live: live, audit: audit)
+            } catch {
+                // Whoever waits for a reload would keep the socket, and so the stop, waiting.
+                await reloader.close()
+                throw error
+            }
             await obey(reloader, drill: drill)
         }
         let services =

@@ -51,8 +51,19 @@ struct DatabaseOpening: Sendable {
         return address.setting("password", to: password)
     }
 
-    /// Returns what was applied.
+    /// Returns what was applied. A connection that breaks meanwhile is as good as one that was not had yet.
     private func prepareSchema(at address: PostgresAddress, migrates: Bool) async throws -> [Migration] {
+        while true {
+            do {
+                return try await prepareOnce(at: address, migrates: migrates)
+            } catch let error as PostgresError where error.mayPass {
+                supervision.withhold(.schema, "\(error)", logger: logger)
+            }
+            try await ContinuousClock().sleep(for: Self.longestPause)
+        }
+    }
+
+    private func prepareOnce(at address: PostgresAddress, migrates: Bool) async throws -> [Migration] {
         let connection = try await connectWhenUp(address)
         supervision.meet(.database)
         var applied: [Migration] = []

@@ -13,7 +13,11 @@ struct JobCatalog: Sendable {
                 kind: ValueInvestments.kind, money: false, retry: live.value.investmentsRetry, deadline: .seconds(3_600)
             ) { ValueInvestments(pool: pool, settings: live.value.investments) },
         ]
+        precondition(Set(definitions.map(\.kind.name)) == Self.kinds, "each job stands in both lists")
     }
+
+    /// The names of them all, for what must know them before there is a database.
+    static let kinds: Set<String> = [ValueInvestments.kind.name]
 
     /// The same without what only a running daemon has: the kinds, and how long each may take.
     static func limits(of definitions: [JobDefinition<PostgresJobStore>]) -> [KindLimits] {

@@ -18,6 +18,8 @@ package actor Dispatcher<Store: JobStore> {
     private var running: [Int64: AsyncStream<StopOrder>.Continuation] = [:]
     private var lastBeat: ContinuousClock.Instant
     private var isDrained = false
+    /// The time to stop is over: an end that the store does not take is left to the lease.
+    private var isOver = false
     /// A probe is on its way.
     private var isProbed = false
     /// The last beat heard that there may be something to reap.
@@ -106,6 +108,7 @@ package actor Dispatcher<Store: JobStore> {
                 metadata: ["running": "\(running.count)"])
         }
         stopAll()
+        isOver = true
     }
 
     /// Runs until drained. Cancelling the task gives up at once: what ran is retaken later by its lease.
@@ -260,7 +263,7 @@ extension Dispatcher {
                     metadata: ["error": "\(error)"])
                 // A completion whose effects cannot be committed is a failed attempt like any other.
                 if case .outcome(.done) = ending, FailureClass(of: error) == .refused { ending = .failed(error) }
-                guard clock.now < deadline, !Task.isCancelled else { return }
+                guard clock.now < deadline, !isOver, !Task.isCancelled else { return }
                 try? await clock.sleep(for: settings.recordRetryPause)
             }
         }
@@ -327,16 +330,39 @@ extension Dispatcher {
         while !Task.isCancelled {
             loops.beat.wait(for: DispatcherLoops.database)
             do {
-                try await beatOnce()
+                try await beatWatched()
             } catch {
-                logger.event(
-                    .beatFailed, within: &limiter, at: clock.now, "this daemon could not say that it lives",
-                    metadata: ["error": "\(error)"])
-                if liveness == .stop { stopAll() }
+                missBeat("\(error)")
             }
             loops.beat.advance()
             try? await clock.sleep(for: settings.liveness.beat)
         }
+    }
+
+    /// A beat that neither comes nor fails must not keep this daemon at work on what others may take.
+    private func beatWatched() async throws {
+        let limit = settings.liveness.lease / 2
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await self.beatOnce()
+                return true
+            }
+            group.addTask {
+                try? await ContinuousClock().sleep(for: limit)
+                if !Task.isCancelled { await self.missBeat("no answer within \(limit)") }
+                return false
+            }
+            defer { group.cancelAll() }
+            // Ends with the beat itself, however long that takes: its session is closed when it proves dead.
+            while let isBeat = try await group.next(), !isBeat {}
+        }
+    }
+
+    private func missBeat(_ why: String) {
+        logger.event(
+            .beatFailed, within: &limiter, at: clock.now, "this daemon could not say that it lives",
+            metadata: ["error": "\(why)"])
+        if liveness == .stop { stopAll() }
     }
 
     private func beatOnce() async throws {

@@ -79,8 +79,7 @@ package actor DaemonSession {
 
     private func beat(of id: DaemonID) -> BeatDaemon {
         BeatDaemon(
-            id: id, fileDigest: fileDigest, staleAfter: liveness.staleAfter, kinds: identity.kinds.map(\.name),
-            now: time?.now())
+            id: id, fileDigest: fileDigest, staleAfter: liveness.staleAfter, now: time?.now())
     }
 
     /// Says which file this daemon has; with the next life too. Before that file is applied, so that no other daemon

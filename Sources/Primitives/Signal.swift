@@ -6,7 +6,7 @@ import Synchronization
 package final class Signal: Sendable {
     private struct State {
         var isRaised = false
-        var sleeper: CheckedContinuation<Void, Never>?
+        var sleeper: CheckedContinuation<Bool, Never>?
     }
 
     private let state = Mutex(State())
@@ -18,35 +18,38 @@ package final class Signal: Sendable {
         let sleeper = state.withLock { state in
             guard let sleeper = state.sleeper else {
                 state.isRaised = true
-                return nil as CheckedContinuation<Void, Never>?
+                return nil as CheckedContinuation<Bool, Never>?
             }
             state.sleeper = nil
             return sleeper
         }
-        sleeper?.resume()
+        sleeper?.resume(returning: true)
     }
 
-    /// Returns once raised, at once if it was, or when the task is cancelled. At most one task may wait at a time.
-    package func wait() async {
+    /// Returns true once raised, at once if it was, and false when the task is cancelled. At most one task may wait at
+    /// a time. What was raised is taken only by a wait that says so.
+    @discardableResult
+    package func wait() async -> Bool {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let passes = state.withLock { state in
+                let answer: Bool? = state.withLock { state in
                     precondition(state.sleeper == nil, "a signal wakes one sleeper only")
-                    if state.isRaised || Task.isCancelled {
+                    if state.isRaised {
                         state.isRaised = false
                         return true
                     }
+                    if Task.isCancelled { return false }
                     state.sleeper = continuation
-                    return false
+                    return nil
                 }
-                if passes { continuation.resume() }
+                if let answer { continuation.resume(returning: answer) }
             }
         } onCancel: {
             let sleeper = state.withLock { state in
                 defer { state.sleeper = nil }
                 return state.sleeper
             }
-            sleeper?.resume()
+            sleeper?.resume(returning: false)
         }
     }
 }

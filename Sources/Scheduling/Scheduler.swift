@@ -67,10 +67,12 @@ package actor Scheduler {
     package func pass() async throws -> Instant {
         while !Task.isCancelled {
             let (due, now) = try await store.due(limit: Self.batchMax)
+            progress.advance()
             guard !due.isEmpty else { break }
             let passes = due.map {
                 ($0, $0.schedule.decide(cursor: $0.cursor, now: now, hasUnfinished: $0.hasUnfinished))
             }
+            progress.wait(for: "the database")
             let committed = try await store.commit(passes)
             if committed.enqueued > 0 { onEnqueued() }
             report(passes, committed)
@@ -100,25 +102,38 @@ package actor Scheduler {
         }
     }
 
-    /// Sleeps until the wall clock says so or the schedules change, breath by breath.
+    /// Sleeps until the wall clock says so or the schedules change, breath by breath; never longer than the longest
+    /// sleep of elapsed time, nor on past a step back of the wall clock, which `wake` was not made for.
     private func sleep(until wake: Instant) async {
+        let clock = ContinuousClock()
+        let latest = clock.now + Self.longestSleep
+        var before = time.now()
         while !Task.isCancelled {
             progress.advance()
-            let breath = min(wake, time.now() + Self.breath)
-            let changed = await withTaskGroup(of: Bool.self) { group in
-                group.addTask {
-                    await self.timer.sleep(until: breath)
-                    return false
-                }
-                group.addTask {
-                    await self.change.wait()
-                    return true
-                }
-                let first = await group.next() ?? false
-                group.cancelAll()
-                return first
+            let now = time.now()
+            guard now >= before, clock.now < latest else { return }
+            before = now
+            if await breathe(until: min(wake, now + Self.breath)) || time.now() >= wake { return }
+        }
+    }
+
+    /// True when the schedules changed meanwhile.
+    private func breathe(until breath: Instant) async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                await self.timer.sleep(until: breath)
+                return false
             }
-            if changed || time.now() >= wake { return }
+            // A wall timer set before a step back would sleep for the step as well.
+            group.addTask {
+                try? await ContinuousClock().sleep(for: Self.breath)
+                return false
+            }
+            group.addTask { await self.change.wait() }
+            var hasChanged = await group.next() ?? false
+            group.cancelAll()
+            for await changed in group where changed { hasChanged = true }
+            return hasChanged
         }
     }
 }

@@ -51,10 +51,10 @@ package struct AdminServer: Service {
         try await binding.wait()
     }
 
-    /// Whether the socket gives an answer, asked as any client would. One without a path is not asked.
-    package func answers() async -> Bool {
-        guard let probePath else { return true }
-        return await SelfProbe(path: probePath).answers()
+    /// Asks the socket as any client would. One without a path is not asked.
+    package func probe() async -> SelfProbe.Outcome {
+        guard let probePath else { return .answered }
+        return await SelfProbe(path: probePath).ask()
     }
 
     /// Serves until the group is told to shut down, then lets requests under way finish for a moment.

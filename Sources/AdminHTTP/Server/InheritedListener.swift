@@ -32,6 +32,12 @@ struct InheritedListener: Sendable {
         let logger = logger
         let open = OpenConnections(max: connectionsMax)
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            // Out of descriptors, it accepts again a little later; without this it never would.
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler())
+                }
+            }
             .childChannelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
             .bind(descriptor) { channel in http.setup(channel: channel, logger: logger) }
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -23,7 +23,8 @@ struct FiguresLoop: Sendable {
     /// What is said once, when it changes.
     private struct Known {
         var downSince: Instant?
-        var isDisputed = false
+        /// Looks in a row that found another file: one alone may be of the moment before a reload is over.
+        var disputes = 0
     }
 
     /// Runs until cancelled.
@@ -49,20 +50,20 @@ struct FiguresLoop: Sendable {
             known.downSince = nil
         }
         // Another daemon's file may have been made the one that holds.
-        let isDisputed = tally.fileDigest != nil && tally.fileDigest != fileDigest.value && reporter.isReady
-        if isDisputed, !known.isDisputed, !reporter.isDisputed {
+        let isOther = tally.fileDigest != nil && tally.fileDigest != fileDigest.value && reporter.isReady
+        known.disputes = isOther ? known.disputes + 1 : 0
+        let becameDisputed = known.disputes == 2
+        if becameDisputed, !reporter.isDisputed {
             logger.event(.scheduleFileDisputed, "this daemon fires no schedule of its file: another file holds now")
         }
-        let becameDisputed = isDisputed && !known.isDisputed
-        let isSettled = known.isDisputed && !isDisputed
-        known.isDisputed = isDisputed
+        let isOurs = tally.fileDigest == fileDigest.value
         let figures = StatusLine.Figures(
             waiting: tally.waiting, running: tally.running, parked: tally.parked,
             oldestDue: tally.oldestDue.map { max(tally.now - $0, .zero) }, next: tally.next?.text, roundTrip: roundTrip)
         reporter.update { line in
             line.figures = figures
             if becameDisputed, line.dispute == nil { line.dispute = "another file holds" }
-            if isSettled { line.dispute = nil }
+            if isOurs { line.dispute = nil }
             if case .degraded = line.phase { line.phase = .ready }
         }
     }

@@ -15,6 +15,8 @@ final class ServiceReporter: Sendable {
     private struct State {
         var line = StatusLine(phase: .starting("reading the configuration"))
         var isGone = false
+        /// READY=1 was said and not heard.
+        var owesReady = false
         /// How many jobs still run, asked while stopping.
         var running: (@Sendable () async -> Int)?
         /// After this the manager may lose its patience.
@@ -129,10 +131,17 @@ final class ServiceReporter: Sendable {
 
     /// A manager that is gone is said once, and is no reason to stop working.
     private func send(_ states: [ServiceState]) {
+        // Readiness that was not heard is said with whatever comes next.
+        let (isOwed, isReady) = (state.withLock { $0.owesReady }, self.isReady)
+        let all = isOwed && isReady && !states.contains(.ready) ? [.ready] + states : states
         do {
-            try notifier.send(states)
-            state.withLock { $0.isGone = false }
+            try notifier.send(all)
+            state.withLock { state in
+                state.isGone = false
+                if all.contains(.ready) { state.owesReady = false }
+            }
         } catch {
+            if all.contains(.ready) { state.withLock { $0.owesReady = true } }
             let isNews = state.withLock { state in
                 defer { state.isGone = true }
                 return !state.isGone

@@ -20,7 +20,11 @@ struct SocketProber: Sendable {
         defer { progress.leave() }
         do { try await admin.bound() } catch { return }
         while !Task.isCancelled {
-            if await admin.answers() { progress.advance() }
+            switch await admin.probe() {
+            case .answered: progress.advance()
+            case .silent: break
+            case .unreachable: progress.wait(for: "its file, or for clients to leave")
+            }
             try? await ContinuousClock().sleep(for: Self.pause)
         }
     }

@@ -42,15 +42,17 @@ final class Watchdog: Sendable {
         while !isStopped.withLock({ $0 }) {
             PlainThread.sleep(plan.pause)
             let now = clock.now
-            perform(plan.look(at: ledger.loops, elapsed: now - last))
+            if !perform(plan.look(at: ledger.loops, elapsed: now - last)) { plan.wasNotHeard() }
             last = now
         }
     }
 
-    private func perform(_ action: WatchdogPlan.Action) {
+    /// False when the manager did not hear that all is well.
+    private func perform(_ action: WatchdogPlan.Action) -> Bool {
         switch action {
         case .wait: break
-        case .pet: try? notifier.send([.watchdog])
+        case .pet:
+            do { try notifier.send([.watchdog]) } catch { return false }
         case .report(let stalled):
             tell(stalled)
         case .trigger(let stalled):
@@ -60,6 +62,7 @@ final class Watchdog: Sendable {
             flush()
             try? notifier.send([.status("stalled: \(names)"), .watchdogTrigger])
         }
+        return true
     }
 
     /// A loop that is not silent turns more often than this.

@@ -16,9 +16,15 @@ struct WatchdogPlan: Sendable {
     private var sincePet = Duration.zero
     private var sinceReport = Duration.zero
     private var isReported = false
+    /// What is left of the time in which loops that were frozen with the watcher may have a turn.
+    private var thawing = Duration.zero
 
     /// How often the same stall is said again.
     static let reportPause = Duration.seconds(30)
+    /// A look that comes later than this did not come late by itself: the whole process stood still.
+    private static let freezeMin = Duration.seconds(2)
+    /// Twice the pause of the probes, and more.
+    private static let thawingTime = Duration.seconds(5)
 
     init(interval: Duration?) {
         self.interval = interval
@@ -33,7 +39,8 @@ struct WatchdogPlan: Sendable {
     mutating func look(at loops: [LoopState], elapsed: Duration) -> Action {
         sincePet += elapsed
         sinceReport += elapsed
-        let stalled = loops.filter(\.isStalled)
+        thawing = elapsed > pause + Self.freezeMin ? Self.thawingTime : max(.zero, thawing - elapsed)
+        let stalled = thawing > .zero ? [] : loops.filter(\.isStalled)
         guard stalled.isEmpty else {
             guard !isReported || sinceReport >= Self.reportPause else { return .wait }
             defer { (isReported, sinceReport) = (true, .zero) }
@@ -43,5 +50,10 @@ struct WatchdogPlan: Sendable {
         guard let interval, sincePet >= interval / 2 - pause else { return .wait }
         sincePet = .zero
         return .pet
+    }
+
+    /// The manager did not hear: the next look tries again.
+    mutating func wasNotHeard() {
+        sincePet = interval ?? .zero
     }
 }

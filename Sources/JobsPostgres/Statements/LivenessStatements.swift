@@ -62,11 +62,23 @@ struct BeatDaemon: Statement {
     let fileDigest: String?
     /// Another's beat that is older may be a dead daemon's.
     let staleAfter: Duration
-    let kinds: [String]
     let now: Instant?
 
     static let sql = """
-        with clock as (select coalesce($2, clock_timestamp()) as now),
+        with recursive clock as (select coalesce($2, clock_timestamp()) as now),
+        -- Each priority that waits, found by one step through the index, however many jobs wait in it.
+        level as (
+            (select priority from bursar.job where state = 'waiting' order by priority limit 1)
+            union all
+            select (select j.priority from bursar.job j
+                    where j.state = 'waiting' and j.priority > level.priority order by j.priority limit 1)
+            from level where level.priority is not null),
+        overdue as (
+            select exists (
+                select from level, clock, lateral (
+                    select from bursar.job j
+                    where j.state = 'waiting' and j.priority = level.priority and j.run_at <= clock.now
+                    limit 1) first) as found),
         life as (
             update bursar.daemon set beat_at = greatest(beat_at, clock.now), file_digest = $3
             from clock
@@ -79,13 +91,14 @@ struct BeatDaemon: Statement {
                exists (select from bursar.daemon
                        where ended_at is null and id <> $1 and beat_at < clock.now - $4 * interval '1 microsecond')
                or exists (select from bursar.job where state = 'running' and deadline < clock.now)
-               or exists (select from bursar.job where state = 'waiting' and run_at <= clock.now)
+               or overdue.found
                or exists (select from bursar.job where cancel_requested_at is not null),
-               (select min(run_at) from bursar.job
-                where state = 'waiting' and kind = any($5) and run_at > clock.now),
-               exists (select from bursar.job where state = 'waiting' and kind = any($5) and run_at <= clock.now),
-               clock.now
-        from life, clock
+               (select min(next.run_at) from level, lateral (
+                    select j.run_at from bursar.job j
+                    where j.state = 'waiting' and j.priority = level.priority and j.run_at > clock.now
+                    order by j.run_at limit 1) next),
+               overdue.found, clock.now
+        from life, clock, overdue
         """
 
     func bind(to bindings: inout Bindings) {
@@ -93,7 +106,6 @@ struct BeatDaemon: Statement {
         bindings.append(now)
         bindings.append(fileDigest)
         bindings.append(staleAfter.wholeMicroseconds)
-        bindings.append(kinds)
     }
 
     static func output(from row: inout Row) throws(PostgresError) -> (lockKey: Int64, life: DaemonLife) {

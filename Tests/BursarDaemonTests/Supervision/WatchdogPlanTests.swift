@@ -22,7 +22,7 @@ import Testing
 
     @Test func `without a watchdog it only tells`() {
         var plan = WatchdogPlan(interval: nil)
-        #expect(plan.look(at: [moving], elapsed: .seconds(60)) == .wait)
+        #expect(plan.look(at: [moving], elapsed: .seconds(1)) == .wait)
         #expect(plan.look(at: [moving, stalled], elapsed: .seconds(1)) == .report([stalled]))
         #expect(plan.look(at: [stalled], elapsed: .seconds(1)) == .wait)
     }
@@ -45,9 +45,24 @@ import Testing
 
     @Test func `after a stall it pets again at once, and the next stall is news`() {
         var plan = WatchdogPlan(interval: .seconds(30))
-        #expect(plan.look(at: [stalled], elapsed: .seconds(20)) == .trigger([stalled]))
+        #expect(plan.look(at: [stalled], elapsed: .seconds(1)) == .trigger([stalled]))
         #expect(plan.look(at: [moving], elapsed: .seconds(1)) == .pet)
         #expect(plan.look(at: [stalled], elapsed: .seconds(1)) == .trigger([stalled]))
+    }
+
+    @Test func `a process that was frozen as a whole is given a moment to turn its loops`() {
+        var plan = WatchdogPlan(interval: .seconds(30))
+        #expect(plan.look(at: [stalled], elapsed: .seconds(16)) == .pet)
+        for _ in 1...4 { #expect(plan.look(at: [stalled], elapsed: .seconds(1)) == .wait) }
+        #expect(plan.look(at: [stalled], elapsed: .seconds(1)) == .trigger([stalled]))
+    }
+
+    @Test func `a pet that was not heard is tried again at the next look`() {
+        var plan = WatchdogPlan(interval: .seconds(30))
+        for _ in 1...13 { #expect(plan.look(at: [moving], elapsed: .seconds(1)) == .wait) }
+        #expect(plan.look(at: [moving], elapsed: .seconds(1)) == .pet)
+        plan.wasNotHeard()
+        #expect(plan.look(at: [moving], elapsed: .seconds(1)) == .pet)
     }
 
     @Test func `a loop that waits for something outside is no stall, however long`() {
