@@ -163,6 +163,38 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func `an attempt that parks or fails after it was unwanted ends cancelled, and holds no schedule`(
+        _ parks: Bool
+    ) async throws {
+        try await withEngine { engine, _ in
+            try await engine.apply(try .sample("daily"))
+            try await engine.pool.execute("update bursar.schedule set pause_on_failure = true")
+            let job = try await start(engine, schedule: try await engine.count("select id from bursar.schedule"))
+            let claim = try await claimed(engine)
+            #expect(try await engine.jobs.cancel(job, by: .by(because: "a mistake")) == .requested)
+            if parks {
+                #expect(try await engine.store.park(claim, because: .exhausted, reason: "no"))
+            } else {
+                #expect(try await engine.store.fail(claim, error: "no"))
+            }
+            var row = try #require(
+                try await engine.pool.first(
+                    """
+                    select f.state, f.error, f.lease, r.outcome, r.error, s.paused_at is null
+                    from bursar.finished_job f join bursar.run r on r.job_id = f.id
+                    join bursar.schedule s on s.id = r.schedule_id
+                    """))
+            #expect(try row.next(String.self) == "cancelled")
+            #expect(try row.next(String.self) == "cancelled by alice: a mistake")
+            #expect(try row.next(Int64.self) == claim.lease)
+            #expect(try row.next(String.self) == "cancelled")
+            #expect(try row.next(String.self) == "cancelled by alice: a mistake")
+            #expect(try row.next(Bool.self))
+            #expect(try await engine.count("select count(*) from bursar.job") == 0)
+        }
+    }
+
     @Test func `a job of money wants a reason`() async throws {
         try await withEngine { engine, _ in
             let job = try await start(engine, money: true)
@@ -174,12 +206,13 @@ import Testing
     }
 
     private func start(
-        _ engine: TestEngine, payload: String = "{}", orderKey: String? = nil, money: Bool = false
+        _ engine: TestEngine, payload: String = "{}", orderKey: String? = nil, money: Bool = false, schedule: Int64? = nil
     ) async throws -> Int64 {
         try await engine.pool.enqueue(
             NewJob(
                 kind: "test.work", payload: payload, orderKey: orderKey, money: money,
-                run: NewRun(execution: .make(at: engine.time.now()), trigger: .manual, source: "test")),
+                run: NewRun(
+                    execution: .make(at: engine.time.now()), trigger: .manual, source: "test", schedule: schedule)),
             now: engine.time.now())
     }
 
