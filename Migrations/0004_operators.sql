@@ -43,6 +43,9 @@ alter table bursar.job
     add check (cancel_reason is null or cancel_requested_at is not null);
 create index job_unwanted on bursar.job (id) where cancel_requested_at is not null;
 
+-- The findings of a run, page by page.
+create index finding_of_run on bursar.finding (execution_id, id);
+
 -- What a retry of an ended job must know of it.
 alter table bursar.finished_job
     add column money boolean,

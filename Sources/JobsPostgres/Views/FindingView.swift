@@ -83,8 +83,11 @@ package struct FirstFindings: Statement {
     }
 }
 
-/// How many findings of each severity a run has.
+/// How many findings of each severity a run has, each up to a limit.
 package struct CountFindings: Statement {
+    /// A count never says more.
+    package static let limit = 100_000
+
     let execution: ExecutionID
 
     package init(_ execution: ExecutionID) {
@@ -92,12 +95,15 @@ package struct CountFindings: Statement {
     }
 
     package static let sql = """
-        select count(*) filter (where severity = 'warning'), count(*) filter (where severity = 'notice')
-        from bursar.finding where execution_id = $1
+        select (select count(*) from (
+                    select from bursar.finding where execution_id = $1 and severity = 'warning' limit $2) w),
+               (select count(*) from (
+                    select from bursar.finding where execution_id = $1 and severity = 'notice' limit $2) n)
         """
 
     package func bind(to bindings: inout Bindings) {
         bindings.append(execution)
+        bindings.append(Self.limit)
     }
 
     package static func output(from row: inout Row) throws(PostgresError) -> (warnings: Int, notices: Int) {
