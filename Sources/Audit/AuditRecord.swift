@@ -55,8 +55,11 @@ package struct AuditFilter: Sendable, Hashable {
         self.since = since
     }
 
-    fileprivate func condition(before: Int64?) -> SQL {
-        var condition: SQL = "true"
+    /// No index answers it in the order of the list.
+    fileprivate var isWalked: Bool { action != nil || subject != nil || since != nil }
+
+    fileprivate func condition(before: Int64?, from floor: Int64) -> SQL {
+        var condition: SQL = "sequence >= \(floor)"
         if let actor { condition = "\(condition) and actor = \(actor)" }
         if let action { condition = "\(condition) and (action = \(action) or starts_with(action, \(action + ".")))" }
         if let subject { condition = "\(condition) and starts_with(subject, \(subject))" }
@@ -68,19 +71,65 @@ package struct AuditFilter: Sendable, Hashable {
 
 extension StatementRunner {
     /// Entries that the filter lets through, newest first, from before a number; and where the list goes on.
+    ///
+    /// What no index answers is looked for among `AuditWindow.examinedMax` entries, and a page ends once it holds
+    /// `AuditWindow.bytesMax`: the list may be short, even empty, and still go on.
     package func auditRecords(
         _ filter: AuditFilter, before: Int64?, limit: Int
     ) async throws(PostgresError) -> (records: [AuditRecord], next: Int64?) {
+        let floor = filter.isWalked ? try await auditFloor(before: before) : 1
         let rows = try await query(
             """
-            select \(AuditRecord.columns) from bursar.audit_entry where \(filter.condition(before: before))
-            order by sequence desc limit \(Int64(limit) + 1)
+            with page as (
+                select * from bursar.audit_entry where \(filter.condition(before: before, from: floor))
+                order by sequence desc limit \(Int64(limit) + 1)),
+            sized as (
+                select *, count(*) over () as found,
+                       sum(\(Int64(AuditWindow.entryBytes)) + coalesce(octet_length(before), 0)
+                           + coalesce(octet_length(after), 0))
+                       over (order by sequence desc rows between unbounded preceding and 1 preceding) as bytes_before
+                from page)
+            select \(AuditRecord.columns), found from sized
+            where coalesce(bytes_before, 0) < \(Int64(AuditWindow.bytesMax)) order by sequence desc
             """)
         var records: [AuditRecord] = []
+        var found: Int64 = 0
         for row in rows.prefix(limit) {
             var row = row
             records.append(try AuditRecord(from: &row))
+            found = try row.next()
         }
-        return (records, rows.count > limit ? records.last?.sequence : nil)
+        if found > records.count { return (records, records.last?.sequence) }
+        return (records, try await goesOn(filter, below: floor) ? floor : nil)
     }
+
+    /// The lowest number that a page from before `before` examines: numbers have no gaps.
+    private func auditFloor(before: Int64?) async throws(PostgresError) -> Int64 {
+        var rows = try await query("select coalesce(max(sequence), 0) + 1 from bursar.audit_entry")
+        let end = rows.isEmpty ? 1 : try rows[0].next(Int64.self)
+        return max(1, min(before ?? end, end) - AuditWindow.examinedMax)
+    }
+
+    /// Whether a list may go on below the entries that were examined.
+    private func goesOn(_ filter: AuditFilter, below floor: Int64) async throws(PostgresError) -> Bool {
+        guard floor > 1, let since = filter.since else { return floor > 1 }
+        // The clock may have been set back: not the first entry alone tells.
+        var rows = try await query(
+            """
+            select exists (
+                select from (select sequence from bursar.audit_entry where at >= \(since) order by at limit 1000) e
+                where sequence < \(floor))
+            """)
+        return rows.isEmpty ? false : try rows[0].next(Bool.self)
+    }
+}
+
+/// How much of the audit one page may cost.
+enum AuditWindow {
+    /// Entries that are looked through for rare ones.
+    static let examinedMax: Int64 = 20_000
+    /// What a page may hold before its last entry: clients read 16 MiB of an answer.
+    static let bytesMax = 8 << 20
+    /// What an entry counts for besides what held before and since; its reason may be escaped six to one.
+    static let entryBytes = 4_096
 }

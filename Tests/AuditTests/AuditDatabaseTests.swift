@@ -160,6 +160,46 @@ import Testing
         try await connection.auditRecords(filter, before: nil, limit: 100).records
     }
 
+    /// Entries as rows alone: a list does not ask whether the chain holds.
+    private func fill(_ count: Int, bytes: Int, on connection: PostgresConnection) async throws {
+        try await connection.execute(
+            """
+            insert into bursar.audit_entry
+                (sequence, at, actor, channel, action, subject, before, key_fingerprint, previous_mac, mac)
+            select n, timestamptz '2026-10-15 12:00Z' + n * interval '1 second', 'alice', 'socket',
+                   case when n = 1 then 'job.retry' else 'schedule.pause' end, 'job ' || n,
+                   to_json(repeat('x', \(Int64(bytes))::int))::text, repeat('0', 16), sha256(''),
+                   sha256(n::text::bytea)
+            from generate_series(1, \(Int64(count))) n
+            """)
+    }
+
+    @Test func `a rare entry is found page by page, none of which walks the whole chain`() async throws {
+        try await withDatabase { database in
+            let connection = try await PostgresConnection.connect(to: database.address)
+            try await fill(25_000, bytes: 1, on: connection)
+            let first = try await connection.auditRecords(AuditFilter(action: "job"), before: nil, limit: 5)
+            #expect(first.records.isEmpty && first.next == 25_001 - AuditWindow.examinedMax)
+            let second = try await connection.auditRecords(AuditFilter(action: "job"), before: first.next, limit: 5)
+            #expect(second.records.map(\.sequence) == [1] && second.next == nil)
+            let late = AuditFilter(since: Instant(rfc3339: "2100-01-01T00:00:00Z"))
+            #expect(try await connection.auditRecords(late, before: nil, limit: 5).next == nil)
+            let early = AuditFilter(subject: "none", since: Instant(rfc3339: "2026-10-15T12:00:00Z"))
+            #expect(try await connection.auditRecords(early, before: nil, limit: 5).next == first.next)
+        }
+    }
+
+    @Test func `a page of long entries ends before it is longer than clients read`() async throws {
+        try await withDatabase { database in
+            let connection = try await PostgresConnection.connect(to: database.address)
+            try await fill(12, bytes: 1 << 20, on: connection)
+            let page = try await connection.auditRecords(AuditFilter(), before: nil, limit: 100)
+            #expect(page.records.map(\.sequence) == [12, 11, 10, 9, 8, 7, 6, 5] && page.next == 5)
+            let rest = try await connection.auditRecords(AuditFilter(), before: page.next, limit: 100)
+            #expect(rest.records.map(\.sequence) == [4, 3, 2, 1] && rest.next == nil)
+        }
+    }
+
     @Test func `entries are listed newest first, page by page, by who, what and since when`() async throws {
         try await withDatabase { database in
             let connection = try await PostgresConnection.connect(to: database.address)
