@@ -24,7 +24,7 @@ import Testing
     @Test func `it asks itself at the socket that it was given`() async throws {
         let path = try Scratch.path("handed") + ".sock"
         let server = try server(inheriting: try listener(at: path))
-        try await running(server) { #expect(await server.answers()) }
+        try await running(server) { #expect(await server.probe() == .answered) }
     }
 
     @Test func `whoever connects between two servers gets an answer of the second`() async throws {
