@@ -7,9 +7,7 @@ struct BackupArchive: Sendable {
     let path: String
     let digest: FileDigest
     /// The end of the audit's chain in it.
-    let auditSequence: Int64
-    /// Of the key that the chain goes on with; nil if nobody's.
-    let fingerprint: String?
+    let head: AuditHead
     let schemaVersion: Int
 
     /// Reads the whole file: one that is damaged anywhere is refused before anything is touched.
@@ -20,14 +18,14 @@ struct BackupArchive: Sendable {
         guard whole.isSuccess else { throw Self.damaged(path, whole.excerpt) }
         let heads = try await Self.rows(of: "audit_head", in: path, programs)
         let migrations = try await Self.rows(of: "schema_history", in: path, programs)
-        guard let head = heads.first, let sequence = head["sequence"].flatMap({ Int64($0) }),
+        guard let row = heads.first, let sequence = row["sequence"].flatMap({ Int64($0) }), let mac = row["mac"],
+            let head = AuditHead(sequence: sequence, macText: mac, fingerprint: row["key_fingerprint"]),
             let version = migrations.compactMap({ $0["version"].flatMap { Int($0) } }).max()
         else {
             throw CommandFailure(
                 .bad, "\(path) holds a database, but no Bursar", hint: "give a file that `bursarctl backup` wrote")
         }
-        auditSequence = sequence
-        fingerprint = head["key_fingerprint"]
+        self.head = head
         schemaVersion = version
     }
 

@@ -19,7 +19,7 @@ struct BackupCommand: OperatorCommand {
     @Argument(help: "The file; nothing may be there yet.", completion: .file())
     var file: String
 
-    @Option(help: "Why, for the audit.")
+    @Option(help: "Why, for the audit.", transform: ArgumentReading.reason)
     var reason: String?
 
     @OptionGroup var keys: AuditKeyOptions

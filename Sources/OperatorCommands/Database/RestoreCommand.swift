@@ -22,7 +22,7 @@ struct RestoreCommand: OperatorCommand {
     @Option(help: ArgumentHelp("Replace what the plan with this digest shows.", valueName: "digest"))
     var apply: String?
 
-    @Option(help: "Why, for the audit.")
+    @Option(help: "Why, for the audit.", transform: ArgumentReading.reason)
     var reason: String?
 
     @OptionGroup var keys: AuditKeyOptions

@@ -12,14 +12,26 @@ struct RestorePlan: Sendable, Encodable {
 
     private let database: String
     let tables: [Table]
-    /// Schemas that would go with all that is in them.
+    /// All that are not PostgreSQL's own.
     let schemas: [String]
     let newestRun: String?
     let head: AuditHead?
     let digest: String
 
-    var isEmpty: Bool { tables.isEmpty && schemas.allSatisfy { $0 == "public" } }
+    var isEmpty: Bool { tables.isEmpty && schemas.allSatisfy { $0 == Self.publicSchema } }
     var rows: Int64 { tables.reduce(0) { $0 + $1.rows } }
+
+    /// Is in every database, and comes back.
+    static let publicSchema = "public"
+
+    /// The schemas that go with all that is in them: all but the one of every database, which goes if it has a table.
+    var goingSchemas: [String] {
+        schemas.filter { schema in
+            schema != Self.publicSchema || tables.contains { $0.name.hasPrefix("\(schema).") }
+        }
+    }
+
+    func holds(_ table: String) -> Bool { tables.contains { $0.name == table } }
 
     /// Looks at everything that is not PostgreSQL's own.
     init(of connection: PostgresConnection, for archive: BackupArchive) async throws {
@@ -48,7 +60,7 @@ struct RestorePlan: Sendable, Encodable {
     private static let digestDigits = 16
 
     private enum CodingKeys: String, CodingKey {
-        case database, tables, rows, digest
+        case database, schemas, tables, rows, digest
         case newestRun = "newest_run"
         case auditSequence = "audit_sequence"
     }
@@ -56,6 +68,7 @@ struct RestorePlan: Sendable, Encodable {
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(database, forKey: .database)
+        try container.encode(goingSchemas, forKey: .schemas)
         try container.encode(tables, forKey: .tables)
         try container.encode(rows, forKey: .rows)
         try container.encode(newestRun, forKey: .newestRun)
@@ -67,6 +80,8 @@ struct RestorePlan: Sendable, Encodable {
         var facts = Facts()
         facts.add("database", printable(database))
         facts.add("would go", "\(rows) rows of \(tables.count) tables", .yellow)
+        let schemas = goingSchemas.joined(separator: ", ")
+        facts.add("", printable("with all else in the schemas \(schemas)"), .yellow)
         for table in tables where table.rows > 0 { facts.add("", printable("\(table.name): \(table.rows)")) }
         facts.add("newest run", newestRun ?? "none")
         if let head { facts.add("audit", "to entry \(head.sequence)") }
@@ -98,7 +113,8 @@ private struct OwnTables: Statement {
     }
 }
 
-private struct NewestRun: Statement {
+/// The run that was started last, and when.
+struct NewestRun: Statement {
     static let sql = """
         select execution_id::text || ', ' || to_char(created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS"Z"')
         from bursar.run order by created_at desc, execution_id desc limit 1

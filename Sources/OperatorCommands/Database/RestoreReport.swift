@@ -28,7 +28,7 @@ struct RestoreReport: Sendable, Encodable {
         file = archive.path
         sha256 = archive.digest.text
         schemaVersion = archive.schemaVersion
-        auditSequence = IntegerText(archive.auditSequence)
+        auditSequence = IntegerText(archive.head.sequence)
         self.isRestored = isRestored
         self.plan = plan
         self.auditBreak = auditBreak

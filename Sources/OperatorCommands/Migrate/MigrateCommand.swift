@@ -18,7 +18,7 @@ struct MigrateCommand: OperatorCommand {
     @Flag(help: "Only say what would be applied.")
     var dryRun = false
 
-    @Option(help: "Why, for the audit.")
+    @Option(help: "Why, for the audit.", transform: ArgumentReading.reason)
     var reason: String?
 
     @OptionGroup var keys: AuditKeyOptions

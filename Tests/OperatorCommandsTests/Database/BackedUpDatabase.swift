@@ -65,3 +65,20 @@ struct BackedUpDatabase: Sendable {
         return names.sorted()
     }
 }
+
+extension TestDatabase {
+    /// Until somebody waits for a lock that the test holds.
+    func waitForLockWaiter() async throws {
+        let connection = try await PostgresConnection.connect(to: address)
+        for _ in 0..<1_000 {
+            let isWaiting = try await connection.value(
+                """
+                select exists (select from pg_locks where not granted
+                    and database = (select oid from pg_database where datname = current_database()))
+                """, as: Bool.self)
+            if isWaiting { return await connection.close() }
+            try await connection.execute("select pg_sleep(0.02)")
+        }
+        Issue.record("nobody came to the lock")
+    }
+}

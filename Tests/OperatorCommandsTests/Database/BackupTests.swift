@@ -51,7 +51,7 @@ import Testing
                 try await transaction.script("lock table investments.students in access exclusive mode")
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { _ = await source.tool.run("backup", source.file) }
-                    try await waitForDump(database)
+                    try await database.waitForLockWaiter()
                     group.cancelAll()
                     try await group.waitForAll()
                 }
@@ -61,18 +61,6 @@ import Testing
             #expect(try await connection.value("select count(*) from bursar.backup", as: Int.self) == 0)
             #expect(await source.tool.run("backup", source.file).status == .success)
         }
-    }
-
-    /// Until pg_dump waits for the lock that the test holds.
-    private func waitForDump(_ database: TestDatabase) async throws {
-        let connection = try await PostgresConnection.connect(to: database.address)
-        for _ in 0..<1_000 {
-            let isWaiting = try await connection.value(
-                "select exists (select from pg_locks where not granted)", as: Bool.self)
-            if isWaiting { return await connection.close() }
-            try await connection.execute("select pg_sleep(0.02)")
-        }
-        Issue.record("pg_dump never came to the lock")
     }
 
     @Test func `without the key of the audit there is no backup`() async throws {

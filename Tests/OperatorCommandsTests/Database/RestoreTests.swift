@@ -46,6 +46,9 @@ import Testing
             try await source.state.anchor(on: connection)
             let plan = await source.tool.run("restore", source.file)
             #expect(plan.status == .success && plan.output.contains("investments.students: 10\n"), "\(plan.error)")
+            #expect(plan.output.contains("with all else in the schemas bursar, investments\n"), "\(plan.output)")
+            let json = await source.tool.run("restore", source.file, "--json")
+            #expect(json.output.contains("\"schemas\" : [\n      \"bursar\",\n      \"investments\"\n    ]"))
             #expect(plan.output.contains("nothing was changed") && plan.output.contains("to entry 12\n"))
             #expect(try await connection.value("select count(*) from investments.students", as: Int.self) == 10)
 
