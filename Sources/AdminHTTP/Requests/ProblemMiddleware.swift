@@ -1,4 +1,5 @@
 import AdminAPI
+import Audit
 import Events
 import Hummingbird
 import Logging
@@ -21,6 +22,8 @@ struct ProblemMiddleware: RouterMiddleware {
         } catch let error as HTTPError {
             return response(
                 RequestRefusal(error.status, "http", error.status.reasonPhrase, error.body ?? "\(error.status)"))
+        } catch let mismatch as AuditKeyMismatch {
+            return response(Self.anotherKey(mismatch))
         } catch is CancellationError {
             return response(Self.stopping)
         } catch let error as PostgresError where error.isUnavailability {
@@ -50,6 +53,14 @@ struct ProblemMiddleware: RouterMiddleware {
         RequestRefusal(
             .serviceUnavailable, "database-unavailable", "The database cannot be reached", "\(error.message)",
             hint: error.hint ?? "`bursarctl status` shows when it answers again", headers: [.retryAfter: "5"])
+    }
+
+    /// Nothing changes that cannot be written down.
+    private static func anotherKey(_ mismatch: AuditKeyMismatch) -> RequestRefusal {
+        RequestRefusal(
+            .conflict, "audit-key", "The audit has another key",
+            "nothing was changed: the audit of this database was made with the key \(mismatch.chain), "
+                + "not with this daemon's \(mismatch.own)", place: "audit.key", hint: AuditKeyMismatch.hint)
     }
 
     private static func bug(_ error: any Error) -> RequestRefusal {

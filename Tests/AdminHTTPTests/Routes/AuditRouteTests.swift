@@ -38,6 +38,21 @@ import Testing
         }
     }
 
+    @Test func `a change that this daemon's key cannot write down is refused as such, and not made`() async throws {
+        try await withServer { server in
+            let job = try await server.job(of: try await server.startRun())
+            let other = AuditTrail(key: .random())
+            let entry = AuditEntry(
+                actor: Actor(name: "alice", uid: nil), channel: .daemon, action: "schedule.pause", subject: "s")
+            try await server.pool.transaction { _ = try await other.record(entry, in: $0) }
+            let problem = try await server.refused(409, "POST", "/api/admin/jobs/\(job)/cancel")
+            #expect(problem.type == "urn:bursar:problem:audit-key" && problem.place == "audit.key")
+            #expect(problem.detail.contains(other.key.fingerprint) && problem.hint == AuditKeyMismatch.hint)
+            let detail: JobDetail = try await server.get("/api/admin/jobs/\(job)")
+            #expect(detail.job.state == "waiting")
+        }
+    }
+
     @Test func `entries are filtered by who, what, where and since when`() async throws {
         try await withServer { server in
             try await append(12, to: server)
