@@ -28,7 +28,27 @@ enum BodyReader {
         for field in fields.keys.sorted() where !known.contains(field) {
             throw RequestRefusal.unknown("body field \(field.prefix(60))", known: known)
         }
+        try refuseNul(in: value, at: [])
         return try decode(type, from: data)
+    }
+
+    /// The database keeps every character but U+0000.
+    private static func refuseNul(in value: JSONValue, at path: [String]) throws(RequestRefusal) {
+        switch value {
+        case .null, .flag, .integer, .decimal: break
+        case .text(let text): try NoNul.checked(text, in: place(path))
+        case .list(let values):
+            for (index, value) in values.enumerated() { try refuseNul(in: value, at: path + ["\(index)"]) }
+        case .object(let fields):
+            for (name, value) in fields {
+                try NoNul.checked(name, in: place(path))
+                try refuseNul(in: value, at: path + [name])
+            }
+        }
+    }
+
+    private static func place(_ path: [String]) -> String {
+        path.isEmpty ? "body" : "body field " + path.joined(separator: ".")
     }
 
     private static func data(of request: Request) async throws -> Data {
@@ -67,16 +87,33 @@ enum BodyReader {
     }
 
     private static func refusal(_ error: DecodingError) -> RequestRefusal {
-        let context: DecodingError.Context
         switch error {
-        case .typeMismatch(_, let found), .valueNotFound(_, let found), .keyNotFound(_, let found),
-            .dataCorrupted(let found):
-            context = found
+        case .keyNotFound(let key, let context):
+            return .invalid(place(of: context, key), "it is missing", hint: "the request cannot do without it")
+        case .valueNotFound(_, let context):
+            return .invalid(place(of: context), "it is null", hint: "the request cannot do without it")
+        case .typeMismatch(let wanted, let context):
+            return .invalid(place(of: context), "it is of another type", hint: "write \(words(for: wanted))")
+        case .dataCorrupted(let context):
+            let isTime = context.debugDescription.contains("RFC 3339")
+            return .invalid(
+                place(of: context), context.debugDescription,
+                hint: isTime ? "such as 2026-10-15T12:34:56Z" : "write what the field means")
         @unknown default:
             return .malformed("the body cannot be read", hint: "send a JSON object")
         }
-        let field = context.codingPath.map(\.stringValue).joined(separator: ".")
-        return .invalid(
-            "body field \(field)", context.debugDescription, hint: "times are RFC 3339, such as 2026-10-15T12:34:56Z")
+    }
+
+    private static func place(of context: DecodingError.Context, _ key: (any CodingKey)? = nil) -> String {
+        place(context.codingPath.map(\.stringValue) + (key.map { [$0.stringValue] } ?? []))
+    }
+
+    private static func words(for type: any Any.Type) -> String {
+        switch type {
+        case is String.Type: "a text, in quotes"
+        case is Bool.Type: "true or false"
+        case is any BinaryInteger.Type: "a whole number"
+        default: "what the field means"
+        }
     }
 }

@@ -21,6 +21,7 @@ struct QueryReader {
             guard !value.isEmpty, value.utf8.count <= Self.valueMax else {
                 throw .invalid(place, "its value has \(value.utf8.count) bytes", hint: "1 to \(Self.valueMax) bytes")
             }
+            try NoNul.checked(value, in: place)
             values[name] = value
         }
     }
@@ -74,6 +75,7 @@ extension AdminContext {
         guard let raw = parameters.get(name), let text = PercentEncoding.decoded(raw), !text.isEmpty else {
             throw .invalid("path", "a segment is not percent-encoded UTF-8", hint: "write % as %25")
         }
+        try NoNul.checked(text, in: "path")
         return text
     }
 

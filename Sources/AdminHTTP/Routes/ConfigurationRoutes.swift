@@ -16,9 +16,9 @@ struct ConfigurationRoutes: Sendable {
     @Sendable private func reload(_ request: Request, _ context: AdminContext) async throws -> Response {
         _ = try QueryReader(request, knowing: [])
         let body = try await BodyReader.object(ReloadBody.self, of: request, knowing: ["apply", "reason"])
+        let wish = ReloadRequest(apply: body.apply ?? false, reason: try OperatorReason.checked(body.reason))
         let actor = await context.actor()
-        return try .json(
-            await control().reload(ReloadRequest(apply: body.apply ?? false, reason: body.reason), by: actor))
+        return try .json(await control().reload(wish, by: actor))
     }
 
     @Sendable private func show(_ request: Request, _ context: AdminContext) async throws -> Response {

@@ -11,6 +11,8 @@ struct RunRoutes: Sendable {
 
     /// Findings that a run shows by itself; the rest is a list of its own.
     private static let firstFindings = 50
+    /// The microseconds since 1970 that a run may have begun at: none is stored past the year 9999.
+    private static let stored: ClosedRange<Int64> = 0...253_402_300_799_999_999
     private static let states = ["waiting", "running"] + RunOutcome.allCases.map(\.rawValue)
 
     init(_ resources: AdminResources) {
@@ -72,7 +74,9 @@ struct RunRoutes: Sendable {
     private func key(_ text: String?) throws(RequestRefusal) -> RunKey? {
         guard let text else { return nil }
         let parts = text.split(separator: ".", maxSplits: 1)
-        guard parts.count == 2, let microseconds = Int64(parts[0]), let execution = ExecutionID(String(parts[1])) else {
+        guard parts.count == 2, let microseconds = Int64(parts[0]), Self.stored.contains(microseconds),
+            let execution = ExecutionID(String(parts[1]))
+        else {
             throw .invalid(
                 "query parameter before", "\"\(text)\" is no place in the list",
                 hint: "give the `next` of the page before")

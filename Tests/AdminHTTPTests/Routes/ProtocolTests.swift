@@ -55,6 +55,56 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("GET", "/api/admin/jobs?kind=a%00b", "", "query parameter kind"),
+        ("GET", "/api/admin/schedules/a%00b", "", "path"),
+        ("POST", "/api/admin/jobs/1/cancel", #"{"reason": "a\u0000b"}"#, "body field reason"),
+        ("POST", "/api/admin/reload", #"{"reason": "\u0000"}"#, "body field reason"),
+        ("PUT", "/api/admin/schedules/a", #"{"payload": {"a": ["x", "b\u0000"]}}"#, "body field payload.a.1"),
+        ("PUT", "/api/admin/schedules/a", #"{"payload": {"a\u0000": 1}}"#, "body field payload"),
+    ])
+    func `a character that the database cannot keep is refused with its place`(
+        _ method: String, _ target: String, _ body: String, _ place: String
+    ) async throws {
+        try await withServer { server in
+            let problem = try await server.refused(422, method, target, body)
+            #expect(problem.place == place && problem.detail.contains("U+0000"))
+        }
+    }
+
+    @Test(arguments: [#"{"reason": ""}"#, #"{"reason": "\#(String(repeating: "x", count: 2_001))"}"#])
+    func `a reload takes the reasons that every change takes`(_ body: String) async throws {
+        try await withServer { server in
+            let problem = try await server.refused(422, "POST", "/api/admin/reload", body)
+            #expect(problem.place == "body field reason")
+        }
+    }
+
+    @Test(arguments: [
+        ("/api/admin/schedules/s/runs", #"{"as_of": "noon"}"#, "body field as_of", "such as 2026-10-15T12:34:56Z"),
+        ("/api/admin/reload", #"{"apply": 1}"#, "body field apply", "write true or false"),
+        ("/api/admin/jobs/1/retry", #"{"reason": 1}"#, "body field reason", "write a text, in quotes"),
+        ("/api/admin/schedules/s/backfill", #"{"to": "2026-10-15"}"#, "body field from", "cannot do without"),
+    ])
+    func `a field that is wrong or missing is named, with what it wants`(
+        _ target: String, _ body: String, _ place: String, _ hint: String
+    ) async throws {
+        try await withServer { server in
+            try await server.apply(try TestServer.schedule("s"))
+            let problem = try await server.refused(422, "POST", target, body)
+            #expect(problem.place == place && problem.hint?.contains(hint) == true, "\(problem)")
+        }
+    }
+
+    @Test(arguments: ["-9223372036854775808", "-1", "9223372036854775807"])
+    func `a place in the list of runs that no run has is refused`(_ microseconds: String) async throws {
+        try await withServer { server in
+            let run = "0199e3f1-7c1a-7d3e-9a55-2f8c0d9b1e77"
+            try await server.expectProblem(
+                422, at: "/api/admin/runs?before=\(microseconds).\(run)", in: "query parameter before")
+        }
+    }
+
     @Test func `percent-encoding that is broken is refused`() async throws {
         try await withServer { server in
             try await server.expectProblem(422, at: "/api/admin/jobs?kind=%zz")
