@@ -81,10 +81,11 @@ extension StatementRunner {
         let rows = try await query(
             """
             with page as (
-                select * from bursar.audit_entry where \(filter.condition(before: before, from: floor))
+                select \(AuditRecord.columns) from bursar.audit_entry
+                where \(filter.condition(before: before, from: floor))
                 order by sequence desc limit \(Int64(limit) + 1)),
             sized as (
-                select *, count(*) over () as found,
+                select \(AuditRecord.columns), count(*) over () as found,
                        sum(\(Int64(AuditWindow.entryBytes)) + coalesce(octet_length(before), 0)
                            + coalesce(octet_length(after), 0))
                        over (order by sequence desc rows between unbounded preceding and 1 preceding) as bytes_before

@@ -206,7 +206,8 @@ import Testing
     }
 
     private func start(
-        _ engine: TestEngine, payload: String = "{}", orderKey: String? = nil, money: Bool = false, schedule: Int64? = nil
+        _ engine: TestEngine, payload: String = "{}", orderKey: String? = nil, money: Bool = false,
+        schedule: Int64? = nil
     ) async throws -> Int64 {
         try await engine.pool.enqueue(
             NewJob(
