@@ -10,6 +10,9 @@ struct AuditKeyOptions: ParsableArguments {
             discussion: "Default: audit.key of the state directory.", valueName: "file"), completion: .file())
     var files: [String] = []
 
+    /// Whether the operator said which keys are meant.
+    var isNamed: Bool { !files.isEmpty }
+
     /// Every key that is named; the default one if none is.
     func keys(stateDirectory: String) throws(CommandFailure) -> [AuditKey] {
         var keys: [AuditKey] = []

@@ -34,7 +34,7 @@ struct BackupCommand: OperatorCommand {
         let stateDirectory = cluster.stateDirectory ?? DatabaseTarget.stateDirectory(of: loaded)
         let target = try DatabaseTarget(loaded, stateDirectory: cluster.stateDirectory)
         let writer = BackupWriter(
-            keys: try keys.keys(stateDirectory: stateDirectory), reason: reason,
+            keys: try keys.keys(stateDirectory: stateDirectory), areKeysNamed: keys.isNamed, reason: reason,
             actor: .ofThisProcess(environment: session.environment))
         let report = try await target.withAddress { address in
             try await DatabaseTarget.connected(to: address, as: "bursarctl backup") { connection in

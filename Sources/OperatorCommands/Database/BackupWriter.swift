@@ -7,6 +7,8 @@ import Primitives
 /// Dumps a database into a file, reads the file back, gives it its name and writes that down.
 struct BackupWriter: Sendable {
     let keys: [AuditKey]
+    /// Whether the operator named them: only then may one become the one of an audit that is nobody's yet.
+    let areKeysNamed: Bool
     let reason: String?
     let actor: Actor
 
@@ -58,6 +60,11 @@ struct BackupWriter: Sendable {
         let isThere = try await connection.value("select to_regclass('bursar.audit_head') is not null", as: Bool.self)
         guard isThere else { throw Self.nothingThere }
         let fingerprint = try await connection.first(AuditHead.Read())?.fingerprint
+        guard areKeysNamed || fingerprint != nil else {
+            throw CommandFailure(
+                .permission, "no daemon has put its key to the audit of this database yet",
+                hint: "start the daemon once, or name its key by --key")
+        }
         guard let key = keys.first(where: { fingerprint == nil || $0.fingerprint == fingerprint }) else {
             throw CommandFailure(
                 .permission,

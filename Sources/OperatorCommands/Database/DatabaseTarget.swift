@@ -30,9 +30,11 @@ enum DatabaseTarget {
         }
     }
 
-    /// The configured directory; when that is only the default and holds no cluster, that of a `make run` here.
+    /// The configured directory; that of a `make run` here when an embedded database is meant, and the configured
+    /// directory is only the default and holds none. What lies here says nothing of a database elsewhere.
     static func stateDirectory(of loaded: LoadedConfiguration) -> String {
         let directory = loaded.configuration.stateDirectory
+        guard loaded.configuration.database.isEmbedded else { return directory }
         let isSet = loaded.rows.contains { $0.path == "state_directory" && $0.origin != .builtIn }
         func holdsCluster(_ directory: String) -> Bool {
             access(Configuration.embeddedDirectory(under: directory), F_OK) == 0

@@ -11,7 +11,8 @@ struct MigrateCommand: OperatorCommand {
         commandName: "migrate", abstract: "Brings the database's schema forward to this build's.",
         discussion: """
             The daemon migrates an embedded database itself when it starts. If none runs, it is started here, migrated
-            and stopped. What was applied is written into the audit if its key can be read. Exit status 76 when the
+            and stopped. What was applied is written into the audit if its key can be read; into one that no daemon has
+            put its key to yet, only by a key that is named. Exit status 76 when the
             schema is newer than this build, or was altered.
             """)
 
@@ -32,7 +33,7 @@ struct MigrateCommand: OperatorCommand {
         let loaded = try source.load(in: session)
         let stateDirectory = cluster.stateDirectory ?? DatabaseTarget.stateDirectory(of: loaded)
         let book = MigrationBook(
-            key: try keys.newest(stateDirectory: stateDirectory), reason: reason,
+            key: try keys.newest(stateDirectory: stateDirectory), isKeyNamed: keys.isNamed, reason: reason,
             actor: .ofThisProcess(environment: session.environment))
         let report: MigrationReport
         switch try DatabaseTarget(loaded, stateDirectory: cluster.stateDirectory) {

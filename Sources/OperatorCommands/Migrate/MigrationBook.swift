@@ -6,6 +6,8 @@ import Postgres
 struct MigrationBook: Sendable {
     /// Nil when there is none to be read.
     let key: AuditKey?
+    /// Whether the operator named the key: only then may it become the one of an audit that is nobody's yet.
+    let isKeyNamed: Bool
     let reason: String?
     let actor: Actor
 
@@ -16,6 +18,10 @@ struct MigrationBook: Sendable {
             return "not written into the audit: no key can be read; name it by --key"
         }
         do {
+            let chain = try await connection.first(AuditHead.Read())
+            guard isKeyNamed || chain?.fingerprint != nil else {
+                return "not written into the audit: no daemon has put its key to it yet; name that key by --key"
+            }
             let names = try WireJSON.encode(applied.map { "\($0.version) \($0.name)" })
             let entry = AuditEntry(
                 actor: actor, channel: .commandLine, action: "database.migrate", subject: "schema", reason: reason,

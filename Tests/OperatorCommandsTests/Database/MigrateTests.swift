@@ -51,6 +51,22 @@ import Testing
         }
     }
 
+    @Test func `an audit that is nobody's does not become that of a key that lies around`() async throws {
+        try await withEmptyDatabase { database in
+            let state = try AuditedState()
+            let migrated = await state.tool(database).run("migrate")
+            #expect(migrated.status == .success && migrated.error.contains("no daemon has put its key"))
+            let refused = await state.tool(database).run("backup", state.directory + "/backup")
+            #expect(refused.status == .permission && refused.error.contains("no daemon has put its key"))
+            let connection = try await PostgresConnection.connect(to: database.address)
+            #expect(try await connection.first(AuditHead.Read())?.fingerprint == nil)
+            let named = await state.tool(database).run(
+                "backup", state.directory + "/backup", "--key", state.directory + "/audit.key")
+            #expect(named.status == .success, "\(named.error)")
+            #expect(try await connection.first(AuditHead.Read())?.fingerprint == state.trail.key.fingerprint)
+        }
+    }
+
     @Test(arguments: [[], ["--dry-run"]])
     func `a schema that is newer than this build is refused with 76`(_ options: [String]) async throws {
         try await withDatabase { database in
