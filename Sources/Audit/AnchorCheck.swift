@@ -10,6 +10,9 @@ struct AnchorCheck: Sendable {
     /// The newest that an entry stands by.
     private(set) var newest: AuditAnchor?
 
+    /// Whether a given key signed an anchor.
+    var knowsKey: Bool { !anchors.isEmpty }
+
     init(_ lines: AnchorFile, ring: KeyRing) {
         var summary = AuditVerdict.Anchors(unreadable: lines.unreadable)
         var anchors: [AuditAnchor] = []

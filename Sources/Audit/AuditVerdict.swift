@@ -24,6 +24,9 @@ package struct AuditVerdict: Sendable, Hashable {
     /// How many entries, from the first, are as they were signed.
     package var entries: Int64
     package var breakage: AuditBreak?
+    /// Of the key that the whole audit was signed with, when none of those given ever was this audit's, as far as it
+    /// shows: neither an entry nor an anchor nor the head knows one. Whether anything was changed nobody can say then.
+    package var foreignKey: String?
     package var anchors = Anchors()
     /// The newest anchor that an entry stands by.
     package var newestAnchor: AuditAnchor?

@@ -74,10 +74,19 @@ package struct AuditVerifier: Sendable {
         // Whichever is first; an anchor that does not fit says more than the place where the chain ends.
         let found = [anchors.failure, chainBreak].compactMap(\.self)
         verdict.breakage = found.min { $0.sequence < $1.sequence }
+        verdict.foreignKey = foreignKey(verdict.breakage)
         verdict.restores = restores
         verdict.anchors = anchors.summary
         verdict.newestAnchor = anchors.newest
         return verdict
+    }
+
+    /// Keys of something else are no sign that this was changed. One that signed an anchor is no such key.
+    private func foreignKey(_ breakage: AuditBreak?) -> String? {
+        guard expected == 1, breakage?.kind == .wrongKey, !anchors.knowsKey, let name = suspects.first?.key,
+            ring[name] == nil, ring[head?.fingerprint.map { Array($0.utf8) }] == nil
+        else { return nil }
+        return String(decoding: name, as: UTF8.self)
     }
 
     private func diagnosis() -> AuditBreak {

@@ -31,10 +31,17 @@ struct AuditKeyOptions: ParsableArguments {
         do throws(AuditFileError) {
             if let key = try AuditKey.read(path) { return key }
         } catch {
-            throw CommandFailure(.permission, "\(error.place): \(error.reason)", hint: error.fix)
+            throw CommandFailure(error)
         }
         throw CommandFailure(
             .permission, "\(path): there is no such file",
             hint: "the daemon makes its key when it first starts; name another's, or the credential, by --key")
+    }
+}
+
+extension CommandFailure {
+    /// Why a key or anchors cannot be had.
+    init(_ error: AuditFileError) {
+        self.init(.permission, "\(error.place): \(error.reason)", hint: error.fix)
     }
 }

@@ -11,7 +11,8 @@ struct AuditVerify: OperatorCommand {
         discussion: """
             Needs the key of the audit, or each one if it was changed. Anchors, which the daemon signs every minute,
             show what was cut off or put back: those of the state directory, or a file with lines of the journal.
-            Exit status 0 when the audit is whole, 1 when it was changed, 77 when a key cannot be read.
+            Exit status 0 when the audit is whole, 1 when it was changed, 77 when a key cannot be
+            read or none is this audit's.
             """)
 
     @Option(
@@ -40,6 +41,12 @@ struct AuditVerify: OperatorCommand {
             try await Migrator(migrations: Migration.all).requireCurrent(on: connection)
             return try await AuditVerification(keys: keys, anchors: anchors).run(on: connection)
         }
+        if let foreign = verdict.foreignKey {
+            throw CommandFailure(
+                .permission, "none of the keys given is this audit's (fingerprint \(printable(foreign)))",
+                details: ["given: " + keys.map(\.fingerprint).joined(separator: ", ")],
+                hint: "name audit.key of the daemon that wrote it, by --key")
+        }
         let stream = session.terminal.output
         if wantsJSON {
             try stream.json(AuditReport(verdict, keys: keys, damages: anchors.damages))
@@ -65,7 +72,7 @@ struct AuditVerify: OperatorCommand {
             }
             return all
         } catch {
-            throw CommandFailure(.permission, "\(error.place): \(error.reason)", hint: error.fix)
+            throw CommandFailure(error)
         }
     }
 }
