@@ -1,3 +1,4 @@
+import Audit
 import EmbeddedPostgres
 import Postgres
 
@@ -40,7 +41,7 @@ extension DatabaseTarget {
         return try result.get()
     }
 
-    /// Calls `body` with a connection to an address.
+    /// Calls `body` with a connection to an address. What goes wrong with it, and with what it needs, is told here.
     static func connected<T: Sendable>(
         to address: PostgresAddress, as name: String, _ body: (PostgresConnection) async throws -> T
     ) async throws -> T {
@@ -53,6 +54,13 @@ extension DatabaseTarget {
             return try result.get()
         } catch let error as PostgresError {
             throw CommandFailure(error, database: "\(address)")
+        } catch let error as EmbeddedClusterError {
+            // PostgreSQL's programs, which databases elsewhere need too.
+            throw CommandFailure(error)
+        } catch let error as AuditFileError {
+            throw CommandFailure(error)
+        } catch let error as AuditKeyMismatch {
+            throw CommandFailure(.permission, "\(error)", hint: "name the right key by --key")
         }
     }
 }

@@ -50,19 +50,10 @@ struct MigrateCommand: OperatorCommand {
         try await withConnection(to: address) { try await migrate(on: $0, address, book) }
     }
 
-    private func withConnection<T>(
+    private func withConnection<T: Sendable>(
         to address: PostgresAddress, _ body: (PostgresConnection) async throws -> T
     ) async throws -> T {
-        do {
-            let connection = try await PostgresConnection.connect(
-                to: address, options: ConnectionOptions(applicationName: "bursarctl migrate"))
-            let result: Result<T, any Error>
-            do { result = .success(try await body(connection)) } catch { result = .failure(error) }
-            await connection.close()
-            return try result.get()
-        } catch let error as PostgresError {
-            throw CommandFailure(error, database: "\(address)")
-        }
+        try await DatabaseTarget.connected(to: address, as: "bursarctl migrate", body)
     }
 
     private func migrate(
