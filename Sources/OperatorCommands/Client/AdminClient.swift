@@ -154,7 +154,7 @@ struct AdminClient: Sendable {
             switch status {
             case 400, 413, 415, 422: .usage
             case 401, 403: .permission
-            case 404, 409: .bad
+            case 404, 409, 410: .bad
             case 502, 503, 504: .unavailable
             default: .bug
             }
