@@ -45,6 +45,11 @@ struct BackupWriter: Sendable {
         try draft.publish()
         do {
             try await record(facts, path, digest, by: trail, on: connection)
+        } catch let error as PostgresError where error.code == .commitUnknown {
+            guard try await isRecorded(digest, path, address) else {
+                draft.withdraw()
+                throw error
+            }
         } catch {
             // What is not written down is no backup.
             draft.withdraw()
@@ -98,6 +103,30 @@ struct BackupWriter: Sendable {
                     actor: actor, channel: .commandLine, action: "database.backup", subject: "database",
                     reason: reason, after: String(decoding: try WireJSON.encode(after), as: UTF8.self)),
                 in: transaction)
+        }
+    }
+}
+
+extension BackupWriter {
+    /// Whether the row of a file is there, asked by a session of its own. When that cannot be told the file stays.
+    private func isRecorded(
+        _ digest: FileDigest, _ path: String, _ address: PostgresAddress
+    ) async throws(CommandFailure) -> Bool {
+        do {
+            return try await DatabaseTarget.connected(to: address, as: "bursarctl backup") { connection in
+                try await connection.transaction { transaction in
+                    // A commit that is still under way holds the head: waited for.
+                    _ = try await transaction.query("select from bursar.audit_head for update")
+                    return try await transaction.value(
+                        "select exists (select from bursar.backup where sha256 = \(digest.bytes) and file = \(path))",
+                        as: Bool.self)
+                }
+            }
+        } catch {
+            throw CommandFailure(
+                .unavailable, "\(path) is whole, but whether it is written down cannot be told: \(error)",
+                hint: "look into `bursarctl audit list --action database.backup` for its sha256, \(digest.text); "
+                    + "if it is not there, remove the file and make another")
         }
     }
 }

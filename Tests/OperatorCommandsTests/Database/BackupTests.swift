@@ -63,6 +63,23 @@ import Testing
         }
     }
 
+    @Test func `a backup whose record was lost at the commit leaves no file`() async throws {
+        try await withDatabase { database in
+            let source = try await BackedUpDatabase(database)
+            let connection = try await PostgresConnection.connect(to: database.address)
+            try await connection.script(
+                """
+                create function bursar.end_session() returns trigger language plpgsql as
+                    $$ begin perform pg_terminate_backend(pg_backend_pid()); return null; end $$;
+                create constraint trigger end_session after insert on bursar.backup
+                    deferrable initially deferred for each row execute function bursar.end_session();
+                """)
+            let lost = await source.tool.run("backup", source.file)
+            #expect(lost.status == .unavailable, "\(lost.error)")
+            #expect(BackedUpDatabase.files(in: source.state.directory) == ["audit.key"])
+        }
+    }
+
     @Test func `without the key of the audit there is no backup`() async throws {
         try await withDatabase { database in
             let source = try await BackedUpDatabase(database)
