@@ -11,6 +11,8 @@ final class ServiceReporter: Sendable {
     private let logger: Logger
     private let change = Signal()
     private let state: Mutex<State>
+    /// Held while something is said.
+    private let voice = Mutex(())
 
     private struct State {
         var line = StatusLine(phase: .starting("reading the configuration"))
@@ -21,6 +23,13 @@ final class ServiceReporter: Sendable {
         var running: (@Sendable () async -> Int)?
         /// After this the manager may lose its patience.
         var stopBy: ContinuousClock.Instant?
+
+        var isReady: Bool {
+            switch line.phase {
+            case .ready, .degraded: true
+            case .starting, .stopping: false
+            }
+        }
     }
 
     /// Between two status lines.
@@ -40,12 +49,7 @@ final class ServiceReporter: Sendable {
 
     var isSupervised: Bool { notifier.isSupervised }
     /// Said so, and not stopping since.
-    var isReady: Bool {
-        switch phase {
-        case .ready, .degraded: true
-        case .starting, .stopping: false
-        }
-    }
+    var isReady: Bool { state.withLock { $0.isReady } }
     /// Said already that another file holds.
     var isDisputed: Bool { state.withLock { $0.line.dispute != nil } }
     var phase: StatusLine.Phase { state.withLock { $0.line.phase } }
@@ -64,51 +68,50 @@ final class ServiceReporter: Sendable {
     }
 
     func ready() {
-        let isWanted = state.withLock { state in
-            guard !state.line.phase.isStopping else { return false }
+        say { state in
+            guard !state.line.phase.isStopping else { return [] }
             state.line.phase = .ready
-            return true
+            return [.ready, .status(state.line.text)]
         }
-        if isWanted { send([.ready, .status(text)]) }
     }
 
     /// A reload before readiness or after a stop began says nothing: its end would tell the manager of a readiness that
     /// is not there.
     func reloading() {
-        if isReady { send([.reloading(monotonicMicroseconds: MonotonicClock.microseconds())]) }
+        say { state in
+            state.isReady ? [.reloading(monotonicMicroseconds: MonotonicClock.microseconds())] : []
+        }
     }
 
     /// The reload is over, whatever came of it.
     func reloaded() {
-        if isReady { send([.ready, .status(text)]) }
+        say { $0.isReady ? [.ready, .status($0.line.text)] : [] }
     }
 
     /// The daemon was told to stop: from now on the line says how many jobs still run, and asks for time for as long
     /// as the drain may take and a little more.
     func stop(within drain: Duration, running: @escaping @Sendable () async -> Int) {
-        state.withLock { state in
+        say { state in
             state.line.phase = .stopping(running: 0)
             state.running = running
             state.stopBy = .now + drain + Self.stopSlack
+            return [.stopping, .status(state.line.text), .extendTimeout(Self.moreTime)]
         }
-        send([.stopping, .status(text), .extendTimeout(Self.moreTime)])
         change.raise()
     }
 
     /// Says the line again and again until cancelled.
     func run() async {
         while !Task.isCancelled {
-            let pause: Duration
-            switch phase {
-            case .starting:
-                send([.status(text), .extendTimeout(Self.moreTime)])
-                pause = Self.pause
-            case .stopping:
-                await sayHowFar()
-                pause = Self.stoppingPause
-            case .ready, .degraded:
-                send([.status(text)])
-                pause = Self.pause
+            await countWhileStopping()
+            let pause = say { state in
+                switch state.line.phase {
+                case .starting: return [.status(state.line.text), .extendTimeout(Self.moreTime)]
+                case .stopping:
+                    let isWithinTime = state.stopBy.map { .now < $0 } ?? false
+                    return [.status(state.line.text)] + (isWithinTime ? [.extendTimeout(Self.moreTime)] : [])
+                case .ready, .degraded: return [.status(state.line.text)]
+                }
             }
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { try? await ContinuousClock().sleep(for: pause) }
@@ -119,30 +122,41 @@ final class ServiceReporter: Sendable {
         }
     }
 
-    private func sayHowFar() async {
-        let (running, stopBy) = state.withLock { ($0.running, $0.stopBy) }
-        let count = await running?() ?? 0
+    private func countWhileStopping() async {
+        guard let running = state.withLock({ $0.line.phase.isStopping ? $0.running : nil }) else { return }
+        let count = await running()
         state.withLock { $0.line.phase = .stopping(running: count) }
-        let isWithinTime = stopBy.map { .now < $0 } ?? false
-        send([.status(text)] + (isWithinTime ? [.extendTimeout(Self.moreTime)] : []))
     }
 
-    private var text: String { state.withLock { $0.line.text } }
+    /// Decides what to say and says it, before anybody else says anything: what is said of an older state never comes
+    /// after what is said of a newer. Returns how long to wait before the line is said again.
+    @discardableResult
+    private func say(_ decide: (inout State) -> [ServiceState]) -> Duration {
+        voice.withLock { _ in
+            let (states, isStopping) = state.withLock { state in
+                var states = decide(&state)
+                // Readiness that was not heard is said with whatever comes next.
+                if state.owesReady, state.isReady, !states.isEmpty, !states.contains(.ready) {
+                    states.insert(.ready, at: 0)
+                }
+                return (states, state.line.phase.isStopping)
+            }
+            if !states.isEmpty { send(states) }
+            return isStopping ? Self.stoppingPause : Self.pause
+        }
+    }
 
     /// A manager that is gone is said once, and is no reason to stop working.
     private func send(_ states: [ServiceState]) {
-        // Readiness that was not heard is said with whatever comes next.
-        let (isOwed, isReady) = (state.withLock { $0.owesReady }, self.isReady)
-        let all = isOwed && isReady && !states.contains(.ready) ? [.ready] + states : states
         do {
-            try notifier.send(all)
+            try notifier.send(states)
             state.withLock { state in
                 state.isGone = false
-                if all.contains(.ready) { state.owesReady = false }
+                if states.contains(.ready) { state.owesReady = false }
             }
         } catch {
-            if all.contains(.ready) { state.withLock { $0.owesReady = true } }
             let isNews = state.withLock { state in
+                if states.contains(.ready) { state.owesReady = true }
                 defer { state.isGone = true }
                 return !state.isGone
             }

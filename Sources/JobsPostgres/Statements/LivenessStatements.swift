@@ -156,17 +156,17 @@ struct RetakeFromDead: Statement {
                 interruptions = interruptions + 1, lease = null, daemon_id = null, claimed_at = null, deadline = null,
                 run_at = least(run_at, clock.now)
             from dead, clock where j.daemon_id = dead.id and j.state = 'running'
-            returning j.id, j.state, j.error),
+            returning j.id, j.state, j.error, j.cancel_requested_at is null as is_wanted),
         closed as (
             update bursar.run r set finished_at = clock.now, outcome = 'parked', error = retaken.error
             from retaken, clock where r.job_id = retaken.id and retaken.state = 'parked'
-            returning r.schedule_id, r.execution_id, r.error),
+            returning r.schedule_id, r.execution_id, r.error, retaken.is_wanted),
         held as (
             update bursar.schedule s
             set paused_at = clock.now, paused_by = 'bursard',
                 paused_reason = format('run %s is parked: %s', closed.execution_id, closed.error)
             from closed, clock
-            where s.id = closed.schedule_id and s.pause_on_failure and s.paused_at is null)
+            where s.id = closed.schedule_id and s.pause_on_failure and s.paused_at is null and closed.is_wanted)
         select id from retaken
         """
 

@@ -46,6 +46,7 @@ import Testing
     @Test func `after a stall it pets again at once, and the next stall is news`() {
         var plan = WatchdogPlan(interval: .seconds(30))
         #expect(plan.look(at: [stalled], elapsed: .seconds(1)) == .trigger([stalled]))
+        for _ in 1...19 { #expect(plan.look(at: [stalled], elapsed: .seconds(1)) == .wait) }
         #expect(plan.look(at: [moving], elapsed: .seconds(1)) == .pet)
         #expect(plan.look(at: [stalled], elapsed: .seconds(1)) == .trigger([stalled]))
     }
