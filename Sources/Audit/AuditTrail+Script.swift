@@ -57,7 +57,7 @@ extension AuditTrail {
 extension AuditHead {
     /// The end of a chain that stands in a file.
     ///
-    /// - Parameter macText: as PostgreSQL writes bytes, with or without what goes before the digits. Nil if it is no code.
+    /// - Parameter macText: as PostgreSQL writes bytes, with or without what goes before the digits. Nil if it is none.
     package init?(sequence: Int64, macText: String, fingerprint: String?) {
         let digits = macText.drop { $0 == "\\" || $0 == "x" }
         guard let mac = Hexadecimal.bytes(digits), mac.count == ChainedEntry.origin.count else { return nil }
