@@ -128,6 +128,8 @@ class Bursar:
         self.stop()
         self.run(f"rm -rf {DROP_INS} {OVERLAYS}/* /etc/systemd/system/bursard.socket.d")
         self.run("systemctl unmask bursard.socket 2>/dev/null; systemctl daemon-reload")
+        # Anchors belong to one database, and the scenarios use several with one state directory.
+        self.run("rm -f /var/lib/bursar/audit-anchors.log*")
         self.machine.path(CONFIGURATION).write_text(self.shipped)
         self.configure(QUICK, name="10-quick.yaml")
 
