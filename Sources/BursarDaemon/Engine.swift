@@ -71,7 +71,7 @@ struct Engine: Sendable {
     func services(live: LiveSettings, supervision: Supervision, logger: Logger) -> [any Service] {
         let figures = FiguresLoop(
             pool: pool, fileDigest: fileDigest, reporter: supervision.reporter, time: time, logger: logger)
-        let prober = LoopProber(dispatcher: dispatcher, scheduler: scheduler, ledger: supervision.ledger)
+        let prober = LoopProber(dispatcher: dispatcher, ledger: supervision.ledger)
         let listener = supervision.ledger.enter("listener", limit: Self.listenerLimit)
         return [
             LoopService { await pool.run() },

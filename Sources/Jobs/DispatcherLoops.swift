@@ -9,7 +9,7 @@ package struct DispatcherLoops: Sendable {
 
     /// How much longer than its pause a loop may take.
     private static let slack = Duration.seconds(15)
-    /// The loop is turned by a probe every two seconds. When the actor hangs it is the first to be missed.
+    /// The loop is turned by a probe every three seconds. When the actor hangs it is the first to be missed.
     private static let eventsLimit = Duration.seconds(10)
     static let database = "the database"
 

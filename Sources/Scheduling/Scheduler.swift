@@ -60,9 +60,6 @@ package actor Scheduler {
         }
     }
 
-    /// Returns when the actor answers: what asks knows then that nothing blocks it.
-    package func probe() {}
-
     /// Decides everything that is due now. Returns when to look again, by this machine's clock.
     package func pass() async throws -> Instant {
         while !Task.isCancelled {

@@ -1,20 +1,17 @@
 import Jobs
 import JobsPostgres
 import Primitives
-import Scheduling
 
 /// Asks the parts that may rest for a sign of life, so that one that rests is told from one that hangs.
 struct LoopProber: Sendable {
     private let dispatcher: Dispatcher<PostgresJobStore>
-    private let scheduler: Scheduler
     private let pool: LoopProgress
 
-    private static let pause = Duration.seconds(2)
+    private static let pause = Duration.seconds(3)
     private static let limit = Duration.seconds(10)
 
-    init(dispatcher: Dispatcher<PostgresJobStore>, scheduler: Scheduler, ledger: ProgressLedger) {
+    init(dispatcher: Dispatcher<PostgresJobStore>, ledger: ProgressLedger) {
         self.dispatcher = dispatcher
-        self.scheduler = scheduler
         pool = ledger.enter("thread pool", limit: Self.limit)
     }
 
@@ -23,7 +20,6 @@ struct LoopProber: Sendable {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await Self.every(Self.pause) { pool.advance() } }
             group.addTask { await Self.every(Self.pause) { await dispatcher.probe() } }
-            group.addTask { await Self.every(Self.pause) { await scheduler.probe() } }
         }
         pool.leave()
     }

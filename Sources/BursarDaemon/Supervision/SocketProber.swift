@@ -7,8 +7,8 @@ struct SocketProber: Sendable {
     private let admin: AdminServer
     private let progress: LoopProgress
 
-    private static let pause = Duration.seconds(5)
-    private static let limit = Duration.seconds(20)
+    private static let pause = Duration.seconds(10)
+    private static let limit = Duration.seconds(25)
 
     init(admin: AdminServer, ledger: ProgressLedger) {
         self.admin = admin
