@@ -38,7 +38,8 @@ extension Actor {
 
     private static let recordBytes = 65_536
 
-    private static func accountName(_ user: UInt32) -> String? {
+    /// Nil when the system has no name for it.
+    package static func accountName(_ user: UInt32) -> String? {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: recordBytes) { buffer in
             guard let base = buffer.baseAddress else { return nil }
             var record = passwd()

@@ -1,6 +1,7 @@
 import Crypto
 import FoundationEssentials
 import Glibc
+import Primitives
 
 /// The secret of the chain: 32 bytes that are never in the database. Does not show itself.
 package struct AuditKey: Sendable, CustomStringConvertible {

@@ -1,5 +1,6 @@
 import Crypto
 import Glibc
+import Primitives
 
 /// The SHA-256 of a file, by which a backup is known again.
 package struct FileDigest: Sendable, Hashable {

@@ -51,7 +51,7 @@ extension Daemon {
         while true {
             do {
                 return try await step()
-            } catch let error as PostgresError where error.mayPass {
+            } catch let error as PostgresError where error.isUnavailability || error.isTransient {
                 supervision.withhold(.schedules, "the database does not answer: \(error)", logger: process.logger)
             }
             try await ContinuousClock().sleep(for: Self.pauseBeforeAnotherTry)

@@ -56,7 +56,7 @@ struct DatabaseOpening: Sendable {
         while true {
             do {
                 return try await prepareOnce(at: address, migrates: migrates)
-            } catch let error as PostgresError where error.mayPass {
+            } catch let error as PostgresError where error.isUnavailability || error.isTransient {
                 supervision.withhold(.schema, "\(error)", logger: logger)
             }
             try await ContinuousClock().sleep(for: Self.longestPause)

@@ -17,6 +17,4 @@ struct RunningDaemon: DaemonControl {
     var loops: [LoopState] { supervision.ledger.loops }
 
     func checks() async -> [ReadinessCheck] { supervision.board.checks }
-
-    func generation() async -> Int { await reloader.generation }
 }

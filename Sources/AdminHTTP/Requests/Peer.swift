@@ -1,3 +1,4 @@
+import Audit
 import Glibc
 import NIOCore
 
@@ -17,25 +18,12 @@ struct Peer: Sendable, Hashable {
         var gid: UInt32 = 0
     }
 
-    private static let bufferMax = 64 << 10
-
     /// Asks the kernel for the credentials that the peer had when it connected.
     static func of(_ channel: any Channel) async -> Peer? {
         guard let provider = channel as? any SocketOptionProvider else { return nil }
         let credentials: EventLoopFuture<Credentials> = provider.unsafeGetSocketOption(
             level: .socket, name: NIOBSDSocket.Option(rawValue: SO_PEERCRED))
         guard let found = try? await credentials.get() else { return nil }
-        return Peer(uid: found.uid, name: name(of: found.uid))
-    }
-
-    private static func name(of uid: UInt32) -> String? {
-        var entry = passwd()
-        var result: UnsafeMutablePointer<passwd>?
-        var buffer = [CChar](repeating: 0, count: bufferMax)
-        guard getpwuid_r(uid, &entry, &buffer, buffer.count, &result) == 0, result != nil, let name = entry.pw_name
-        else {
-            return nil
-        }
-        return String(cString: name)
+        return Peer(uid: found.uid, name: Actor.accountName(found.uid))
     }
 }

@@ -70,13 +70,3 @@ struct ProblemMiddleware: RouterMiddleware {
             hint: "the daemon's log says more: `journalctl -u bursard`")
     }
 }
-
-extension PostgresError {
-    /// Whether the database, not the request, is at fault, and may be back soon.
-    var isUnavailability: Bool {
-        switch code {
-        case .connectionFailed, .connectionLost, .commitUnknown, .poolUnavailable, .timeout: true
-        default: false
-        }
-    }
-}

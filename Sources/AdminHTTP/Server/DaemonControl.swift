@@ -12,6 +12,4 @@ package protocol DaemonControl: Sendable {
     var loops: [LoopState] { get }
     /// What must hold, besides a database that answers, before the daemon takes work.
     func checks() async -> [ReadinessCheck]
-    /// Grows with each reload that is applied.
-    func generation() async -> Int
 }

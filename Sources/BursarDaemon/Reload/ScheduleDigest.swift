@@ -18,9 +18,6 @@ extension WiredSettings {
             // Each field with its length: no two lists of fields make the same bytes.
             for field in fields { hash.update(data: Array("\(field.utf8.count):\(field)".utf8)) }
         }
-        return hash.finalize().map { byte in
-            let text = String(byte, radix: 16)
-            return text.count == 1 ? "0" + text : text
-        }.joined()
+        return Hexadecimal.text(hash.finalize())
     }
 }

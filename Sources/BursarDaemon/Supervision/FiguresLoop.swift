@@ -32,7 +32,10 @@ struct FiguresLoop: Sendable {
         var known = Known()
         while !Task.isCancelled {
             do {
-                let tally = try await within(Self.patience) { try await read() }
+                guard let tally = try await within(Self.patience, { try await read() }) else {
+                    throw PostgresError(
+                        .timeout, "no answer within \(Self.patience)", hint: "look at the database's log")
+                }
                 heed(tally.tally, roundTrip: tally.roundTrip, &known)
                 let isIdle = tally.tally.waiting == 0 && tally.tally.running == 0
                 try? await ContinuousClock().sleep(for: isIdle ? Self.idlePause : Self.pause)
@@ -87,21 +90,6 @@ struct FiguresLoop: Sendable {
             throw PostgresError(.protocolViolation, "the tally has no row")
         }
         return (tally, ContinuousClock.now - begun)
-    }
-
-    private func within<T: Sendable>(
-        _ limit: Duration, _ body: @escaping @concurrent @Sendable () async throws -> T
-    ) async throws -> T {
-        try await withThrowingTaskGroup(of: T.self) { group in
-            group.addTask(operation: body)
-            group.addTask {
-                try await ContinuousClock().sleep(for: limit)
-                throw PostgresError(.timeout, "no answer within \(limit)", hint: "look at the database's log")
-            }
-            defer { group.cancelAll() }
-            guard let first = try await group.next() else { throw CancellationError() }
-            return first
-        }
     }
 }
 

@@ -47,12 +47,10 @@ final class ServiceReporter: Sendable {
         state = Mutex(State())
     }
 
-    var isSupervised: Bool { notifier.isSupervised }
     /// Said so, and not stopping since.
     var isReady: Bool { state.withLock { $0.isReady } }
     /// Said already that another file holds.
     var isDisputed: Bool { state.withLock { $0.line.dispute != nil } }
-    var phase: StatusLine.Phase { state.withLock { $0.line.phase } }
 
     /// Changes the line and has it sent soon.
     func update(_ body: @Sendable (inout StatusLine) -> Void) {

@@ -1,4 +1,5 @@
 import Audit
+import Primitives
 
 /// What a restore says to the database before the archive's own statements, and after them.
 struct RestoreScript: Sendable {
@@ -55,7 +56,7 @@ struct RestoreScript: Sendable {
             checks.append(Self.refusal(unless: "(\(NewestRun.sql)) is not distinct from \(run)"))
         }
         if let head = plan.head {
-            let mac = head.mac.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+            let mac = Hexadecimal.text(head.mac)
             checks.append(
                 Self.refusal(unless: "exists (select from bursar.audit_head where mac = decode('\(mac)', 'hex'))"))
         }

@@ -64,7 +64,7 @@ struct DoctorSurvey: Sendable {
 
     private func daemonFacts(_ socket: SocketPath, failure: Int32?) async -> Sight<DaemonFacts> {
         guard failure == nil else { return .hidden("no daemon answers") }
-        let facts: Sight<DaemonFacts>? = await TimeLimit.within(limit) {
+        let facts: Sight<DaemonFacts>? = try? await within(limit) {
             do {
                 return try await AdminClient.with(socket) { .seen(try await DaemonSurvey.facts(from: $0)) }
             } catch let failure as CommandFailure {
@@ -83,30 +83,11 @@ struct DoctorSurvey: Sendable {
         guard let loaded = try? configuration.get() else { return .hidden("the configuration is wrong") }
         let time = session.time
         let limit = limit
-        let sight = await TimeLimit.within(limit) { await DatabaseSurvey(loaded, time: time, limit: limit).sight() }
+        let sight = try? await within(limit) { await DatabaseSurvey(loaded, time: time, limit: limit).sight() }
         let seconds = limit.components.seconds
         return sight
             ?? .unreached(
                 address: "\(loaded.rows.first { $0.path == "database.url" }.map { "\($0.value)" } ?? "")",
                 failure: CommandFailure(.unavailable, "no answer within \(seconds) s"))
-    }
-}
-
-/// Ends what takes too long.
-enum TimeLimit {
-    /// Nil when `body` was not done in time; it is cancelled then.
-    static func within<T: Sendable>(
-        _ limit: Duration, _ body: @escaping @Sendable () async -> T
-    ) async -> T? {
-        await withTaskGroup(of: T?.self) { group in
-            group.addTask { await body() }
-            group.addTask {
-                try? await ContinuousClock().sleep(for: limit)
-                return nil
-            }
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            return first
-        }
     }
 }

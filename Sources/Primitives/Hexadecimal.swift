@@ -1,8 +1,9 @@
 /// Bytes as text, two lowercase digits each.
-enum Hexadecimal {
+package enum Hexadecimal {
     private static let digits = Array("0123456789abcdef".utf8)
 
-    static func text(_ bytes: some Sequence<UInt8>) -> String {
+    /// Two digits a byte, in order.
+    package static func text(_ bytes: some Sequence<UInt8>) -> String {
         var text: [UInt8] = []
         for byte in bytes {
             text.append(digits[Int(byte >> 4)])
@@ -12,7 +13,7 @@ enum Hexadecimal {
     }
 
     /// Nil unless every two characters are a byte.
-    static func bytes(_ text: some StringProtocol) -> [UInt8]? {
+    package static func bytes(_ text: some StringProtocol) -> [UInt8]? {
         let values = text.utf8.map { character in digits.firstIndex(of: character) }
         guard values.count.isMultiple(of: 2) else { return nil }
         var bytes: [UInt8] = []

@@ -1,11 +1,9 @@
-import Postgres
-
 extension PostgresError {
-    /// The database is at fault, and may answer the same question soon.
-    var mayPass: Bool {
+    /// Whether the database, not what was asked of it, is at fault, and may be back soon.
+    package var isUnavailability: Bool {
         switch code {
         case .connectionFailed, .connectionLost, .commitUnknown, .poolUnavailable, .timeout: true
-        default: isTransient
+        default: false
         }
     }
 }

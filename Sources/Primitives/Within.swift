@@ -1,5 +1,5 @@
 /// The result of `body`, or nil when it took longer than `limit`; what was begun is cancelled then.
-func within<T: Sendable>(
+package func within<T: Sendable>(
     _ limit: Duration, _ body: @escaping @Sendable () async throws -> T
 ) async throws -> T? {
     try await withThrowingTaskGroup(of: T?.self) { group in
