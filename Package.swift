@@ -86,7 +86,7 @@ let package = Package(
             name: "Migrations", dependencies: ["Postgres"], path: "Migrations",
             resources: [
                 .embedInCode("0001_engine.sql"), .embedInCode("0002_investments.sql"),
-                .embedInCode("0003_audit.sql"), .embedInCode("0004_operators.sql"),
+                .embedInCode("0003_audit.sql"), .embedInCode("0004_operators.sql"), .embedInCode("0005_queues.sql"),
             ]),
         .target(name: "Postgres", dependencies: ["CLibPQ", "Primitives"]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -109,6 +109,9 @@ let package = Package(
         .target(
             name: "DatabaseTestSupport",
             dependencies: ["EmbeddedPostgres", "Migrations", "Postgres"], path: "Tests/DatabaseTestSupport"),
+        .target(
+            name: "DaemonTestSupport", dependencies: ["TestSupport", subprocess, systemPackage],
+            path: "Tests/DaemonTestSupport"),
         .testTarget(name: "EventsTests", dependencies: ["Events", logging]),
         .testTarget(name: "SystemdTests", dependencies: ["Primitives", "Systemd", "TestSupport", logging]),
         .testTarget(
@@ -147,9 +150,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "bursard", "bursarctl", "DatabaseTestSupport", "EmbeddedPostgres", "Postgres", "Primitives",
-                "TestSupport",
-                subprocess, systemPackage,
+                "bursard", "bursarctl", "DaemonTestSupport", "DatabaseTestSupport", "EmbeddedPostgres", "Postgres",
+                "Primitives", "TestSupport", subprocess, systemPackage,
             ]),
         .testTarget(
             name: "AdminHTTPTests",

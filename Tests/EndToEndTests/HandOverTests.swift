@@ -1,3 +1,4 @@
+import DaemonTestSupport
 import DatabaseTestSupport
 import Dispatch
 import FoundationEssentials

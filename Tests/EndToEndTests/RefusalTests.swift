@@ -1,3 +1,4 @@
+import DaemonTestSupport
 import DatabaseTestSupport
 import FoundationEssentials
 import Glibc

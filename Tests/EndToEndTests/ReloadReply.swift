@@ -1,3 +1,4 @@
+import DaemonTestSupport
 import Postgres
 import Testing
 

@@ -51,6 +51,7 @@ enum ImportTable {
     /// Test targets that mirror no single product target. `<Target>Tests` needs no row: see `row(ofTests:)`.
     static let testRows: [String: Set<String>] = [
         "CrashTests": testing.union(rows["BursarDaemon"] ?? []).union(["Subprocess", "SystemPackage"]),
+        "DaemonTestSupport": ["Glibc", "Subprocess", "SystemPackage", "TestSupport"],
         "DatabaseTestSupport": [
             "EmbeddedPostgres", "Subprocess", "SystemPackage", "Glibc", "Logging", "Migrations", "Postgres",
             "Primitives", "Testing", "TestSupport",
@@ -71,7 +72,7 @@ enum ImportTable {
     static let everywhere: Set<String> = ["FoundationEssentials", "Synchronization"]
 
     private static let testing: Set<String> = [
-        "DatabaseTestSupport", "Dispatch", "Glibc", "Logging", "Testing", "TestSupport",
+        "DaemonTestSupport", "DatabaseTestSupport", "Dispatch", "Glibc", "Logging", "Testing", "TestSupport",
     ]
 
     /// What tests of one target may import: the target, what it may import itself, and what tests are written with.
@@ -93,6 +94,7 @@ extension ImportTable {
         "CCurl": ["Integrations"],
         "CLibPQ": ["Postgres"],
         "CSystemd": ["Systemd"],
+        "DaemonTestSupport": [],
         "DatabaseTestSupport": [],
         "Hummingbird": ["AdminHTTP"],
         "ServiceLifecycle": ["AdminHTTP", "BursarDaemon", "bursard"],

@@ -1,24 +1,27 @@
-import DatabaseTestSupport
 import FoundationEssentials
 import Glibc
-import SystemPackage
+package import SystemPackage
 
 /// A daemon with a configuration of its own in a directory of its own, and somebody who hears what it tells the service
 /// manager.
-struct WatchedDaemon: Sendable {
-    let process: DaemonProcess
-    let notify: NotifySocket
-    let files: Files
+package struct WatchedDaemon: Sendable {
+    package let process: DaemonProcess
+    package let notify: NotifySocket
+    package let files: Files
 
     /// Where a daemon of a test has its things.
-    struct Files: Sendable {
-        let directory: FilePath
-        var config: String { directory.appending("bursar.yaml").string }
-        var socket: String { directory.appending("bursar.sock").string }
-        var notify: String { directory.appending("notify.sock").string }
-        var log: String { directory.appending("log").string }
+    package struct Files: Sendable {
+        package let directory: FilePath
+        package var config: String { directory.appending("bursar.yaml").string }
+        package var socket: String { directory.appending("bursar.sock").string }
+        package var notify: String { directory.appending("notify.sock").string }
+        package var log: String { directory.appending("log").string }
 
-        func write(_ settings: String) throws {
+        package init(directory: FilePath) {
+            self.directory = directory
+        }
+
+        package func write(_ settings: String) throws {
             // In one step, as editors do: a daemon that reads meanwhile sees the one or the other.
             let new = config + "~"
             try Data(settings.utf8).write(to: URL(filePath: new))
@@ -27,7 +30,7 @@ struct WatchedDaemon: Sendable {
     }
 
     /// Runs a daemon until `body` is done, which must end it, unless it ends itself.
-    static func run(
+    package static func run(
         _ settings: String, database: String? = nil, environment more: [String: String] = [:],
         arguments: [String] = [], in directory: FilePath, _ body: (WatchedDaemon) async throws -> Void
     ) async throws -> DaemonProcess.Ending {
@@ -47,16 +50,16 @@ struct WatchedDaemon: Sendable {
     }
 
     /// Returns once it has said that it is ready.
-    func ready() async throws {
+    package func ready() async throws {
         try await notify.first("READY=1") { $0.isReady }
     }
 
     /// SIGHUP: read the configuration again.
-    func hangUp() {
+    package func hangUp() {
         _ = Glibc.kill(process.pid, SIGHUP)
     }
 
-    func tool(_ arguments: String...) async throws -> Tool.Answer {
+    package func tool(_ arguments: String...) async throws -> Tool.Answer {
         try await Tool.run(["--socket", files.socket] + arguments)
     }
 }

@@ -1,33 +1,32 @@
 import Dispatch
-import Glibc
+package import Glibc
 import Synchronization
-import Testing
 import TestSupport
 
 /// A service manager's end of NOTIFY_SOCKET, which keeps each datagram with when it came.
-final class NotifySocket: Sendable {
+package final class NotifySocket: Sendable {
     /// One datagram.
-    struct Message: Sendable {
-        let assignments: [String]
-        let at: ContinuousClock.Instant
+    package struct Message: Sendable {
+        package let assignments: [String]
+        package let at: ContinuousClock.Instant
 
-        func says(_ assignment: String) -> Bool { assignments.contains(assignment) }
+        package func says(_ assignment: String) -> Bool { assignments.contains(assignment) }
 
         /// What `name=` is set to.
-        func value(of name: String) -> String? {
+        package func value(of name: String) -> String? {
             assignments.first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }
         }
 
-        var status: String? { value(of: "STATUS") }
-        var isReady: Bool { says("READY=1") }
+        package var status: String? { value(of: "STATUS") }
+        package var isReady: Bool { says("READY=1") }
     }
 
     /// For the daemon's environment.
-    let path: String
+    package let path: String
     private let descriptor: Int32
     private let probe: EventProbe<Message>
 
-    init(_ path: String) throws {
+    package init(_ path: String) throws {
         self.path = path
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         self.descriptor = descriptor
@@ -35,18 +34,18 @@ final class NotifySocket: Sendable {
         let probe = EventProbe<Message>()
         self.probe = probe
         DispatchQueue(label: "notify socket").async { Self.receive(from: descriptor, into: probe) }
-        try #require(isBound, "\(path) cannot be bound")
+        guard isBound else { throw TestFailure("\(path) cannot be bound") }
     }
 
     /// Ends the thread that receives, which closes the socket.
     deinit { shutdown(descriptor, Int32(SHUT_RD)) }
 
     /// All so far.
-    var messages: [Message] { probe.recorded }
+    package var messages: [Message] { probe.recorded }
 
     /// The next that fits; those before it are passed over.
     @discardableResult
-    func first(_ what: String, where fits: @escaping @Sendable (Message) -> Bool) async throws -> Message {
+    package func first(_ what: String, where fits: @escaping @Sendable (Message) -> Bool) async throws -> Message {
         let probe = probe
         return try await withThrowingTaskGroup(of: Message.self) { group in
             group.addTask { try await probe.first(where: fits) }
@@ -62,12 +61,12 @@ final class NotifySocket: Sendable {
 
     /// The next status that has the words in it.
     @discardableResult
-    func status(with words: String) async throws -> String {
+    package func status(with words: String) async throws -> String {
         try await first("a status with \(words)") { $0.status?.contains(words) == true }.status ?? ""
     }
 
     /// Nobody hears from now on: sending to the path fails.
-    func remove() {
+    package func remove() {
         unlink(path)
     }
 
@@ -90,7 +89,7 @@ final class NotifySocket: Sendable {
 }
 
 /// Calls `body` with the address of a Unix socket.
-func withAddress<T>(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> T) -> T {
+package func withAddress<T>(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> T) -> T {
     var name = sockaddr_un()
     name.sun_family = sa_family_t(AF_UNIX)
     withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: Array(path.utf8)) }

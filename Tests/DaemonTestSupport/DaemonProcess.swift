@@ -1,24 +1,23 @@
 import FoundationEssentials
 import Glibc
-import Subprocess
-import SystemPackage
-import Testing
+package import Subprocess
+package import SystemPackage
 
 /// The built daemon as a process of its own.
-struct DaemonProcess: Sendable {
-    let pid: pid_t
+package struct DaemonProcess: Sendable {
+    package let pid: pid_t
 
     /// How a daemon ended, and what it said on its standard error.
-    struct Ending: Sendable {
-        let status: TerminationStatus
-        let log: String
+    package struct Ending: Sendable {
+        package let status: TerminationStatus
+        package let log: String
     }
 
     private static let logMax = 4 << 20
 
     /// Starts `bursard`, runs `body` beside it, and returns how the daemon ended. `body` must end it, unless it ends
     /// itself.
-    static func run(
+    package static func run(
         _ arguments: [String], environment: [String: String] = [:], _ body: (DaemonProcess) async throws -> Void
     ) async throws -> Ending {
         let result = try await Subprocess.run(
@@ -32,33 +31,33 @@ struct DaemonProcess: Sendable {
     }
 
     /// SIGKILL: no chance to tidy up.
-    func kill() {
+    package func kill() {
         _ = Glibc.kill(pid, SIGKILL)
     }
 
     /// SIGTERM: stop in order.
-    func stop() {
+    package func stop() {
         _ = Glibc.kill(pid, SIGTERM)
     }
 
     /// SIGINT: Ctrl-C.
-    func interrupt() {
+    package func interrupt() {
         _ = Glibc.kill(pid, SIGINT)
     }
 }
 
 /// The built operator's tool.
-enum Tool {
+package enum Tool {
     /// What a call said and how it ended.
-    struct Answer: Sendable {
-        let exit: Int32?
-        let output: String
-        let complaint: String
+    package struct Answer: Sendable {
+        package let exit: Int32?
+        package let output: String
+        package let complaint: String
     }
 
     private static let outputMax = 16 << 20
 
-    static func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> Answer {
+    package static func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> Answer {
         let result = try await Subprocess.run(
             .path(try Built.executable("bursarctl")), arguments: Arguments(arguments),
             environment: .custom(Built.environment(environment)), input: .none, output: .string(limit: outputMax),
@@ -69,19 +68,21 @@ enum Tool {
 }
 
 /// The executables are built beside the tests.
-enum Built {
-    static func executable(_ name: String) throws -> FilePath {
+package enum Built {
+    package static func executable(_ name: String) throws -> FilePath {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let length = readlink("/proc/self/exe", &buffer, buffer.count)
-        try #require(length > 0, "this process has no executable")
+        guard length > 0 else { throw TestFailure("this process has no executable") }
         let path = String(decoding: buffer.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let executable = FilePath(path).removingLastComponent().appending(name)
-        try #require(access(executable.string, X_OK) == 0, "\(executable) is not built; run `swift build` first")
+        guard access(executable.string, X_OK) == 0 else {
+            throw TestFailure("\(executable) is not built; run `swift build` first")
+        }
         return executable
     }
 
     /// A bare environment with what the test adds: no variable of the tester's own bends the program.
-    static func environment(_ more: [String: String]) -> [Environment.Key: String] {
+    package static func environment(_ more: [String: String]) -> [Environment.Key: String] {
         let bare = ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/nonexistent", "LC_ALL": "C.UTF-8"]
         let merged = bare.merging(more) { $1 }
         return Dictionary(uniqueKeysWithValues: merged.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
@@ -89,7 +90,7 @@ enum Built {
 }
 
 /// Runs `body` with a directory of its own that every account may pass, removed afterwards.
-func withDirectory<T>(_ body: (FilePath) async throws -> T) async throws -> T {
+package func withDirectory<T>(_ body: (FilePath) async throws -> T) async throws -> T {
     let path = "/tmp/bursar-e2e-\(UInt32.random(in: 0...(.max)))"
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     chmod(path, 0o755)
@@ -97,12 +98,21 @@ func withDirectory<T>(_ body: (FilePath) async throws -> T) async throws -> T {
     return try await body(FilePath(path))
 }
 
-/// Asks until the answer is yes.
-func until(_ what: String, _ question: () async throws -> Bool) async throws {
+/// Asks until the answer is yes; throws when it takes all too long.
+package func until(_ what: String, _ question: () async throws -> Bool) async throws {
     let deadline = ContinuousClock().now + .seconds(600)
     while ContinuousClock().now < deadline {
         if try await question() { return }
         try await ContinuousClock().sleep(for: .milliseconds(20))
     }
-    Issue.record("it did not come true in time: \(what)")
+    throw TestFailure("it did not come true in time: \(what)")
+}
+
+/// What a test found wrong outside of its own body.
+package struct TestFailure: Error, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) {
+        self.description = description
+    }
 }
