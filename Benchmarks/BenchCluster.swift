@@ -5,14 +5,16 @@ import Postgres
 
 /// A durable cluster of its own for a bench, with the schema, removed afterwards.
 enum BenchCluster {
+    /// What a server with this memory is usually given; no setting that makes a commit less durable.
+    static let parameters = ["max_wal_size": "4GB", "shared_buffers": "512MB"]
+
     /// - Parameter parameters: further settings of the server.
     static func with<T>(
         _ parameters: [String: String] = [:], _ body: (PostgresAddress, String) async throws -> T
     ) async throws -> T {
         let directory = "/tmp/bursar-bench-\(getpid())"
         var settings = ClusterSettings()
-        settings.parameters = ["max_wal_size": "4GB", "shared_buffers": "1GB", "checkpoint_timeout": "30min"]
-        settings.parameters.merge(parameters) { $1 }
+        settings.parameters = Self.parameters.merging(parameters) { $1 }
         let cluster = try EmbeddedCluster(directory: directory, settings: settings)
         let uri = try await cluster.start()
         let address = try PostgresAddress(uri: uri)
@@ -31,6 +33,25 @@ enum BenchCluster {
         }
     }
 
+    /// The same with a connection to prepare and to look with, and the server's process. BURSAR_BENCH_STATEMENTS=1 tells
+    /// afterwards what the server's time went into, at the price of a slower server.
+    static func database<T>(_ body: (BenchDatabase) async throws -> T) async throws -> T {
+        let isTold = BenchScale.setting("BURSAR_BENCH_STATEMENTS", default: 0) > 0
+        return try await with(isTold ? StatementTimes.parameters : [:]) { address, uri in
+            let control = try await PostgresConnection.connect(to: address)
+            let file = try await control.value("select pg_read_file('postmaster.pid')", as: String.self)
+            guard let postmaster = file.split(separator: "\n").first.flatMap({ pid_t($0) }) else {
+                throw BenchFailure("the server's process is not known")
+            }
+            if isTold { try await control.script(StatementTimes.extending) }
+            let value = try await body(
+                BenchDatabase(address: address, uri: uri, control: control, postmaster: postmaster))
+            if isTold { try await StatementTimes.tell(control) }
+            await control.close()
+            return value
+        }
+    }
+
     /// Runs a shell command and returns the seconds it took; traps when it fails, since its figure would be worthless.
     static func seconds(_ command: String) -> Double {
         var status: Int32 = 0
@@ -42,5 +63,20 @@ enum BenchCluster {
     @discardableResult
     private static func system(_ command: String) -> Int32 {
         Glibc.system(command)
+    }
+}
+
+/// A bench's cluster while it runs.
+struct BenchDatabase: Sendable {
+    let address: PostgresAddress
+    let uri: String
+    /// Fills tables and looks at them, outside of what is measured.
+    let control: PostgresConnection
+    let postmaster: pid_t
+
+    /// Statistics and a checkpoint, so that no round pays for what came before it.
+    func settle() async throws {
+        try await control.execute("vacuum analyze")
+        try await control.execute("checkpoint")
     }
 }

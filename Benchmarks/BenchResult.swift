@@ -12,8 +12,12 @@ struct BenchResult: Encodable {
     let ratio: Double?
     let goal: String
     let met: Bool
-    /// What others need, as published or measured elsewhere, in the same unit.
+    /// What others need, in the same unit: measured in the same run, or as published where `note` does not say so.
     let peers: [String: Double]
+    /// Processor time a piece of work, where it was measured.
+    var cost: ProcessorCost?
+    /// What else a reader must know of this figure.
+    var note: String?
 
     /// The line, without a line feed.
     var line: String {
@@ -22,4 +26,10 @@ struct BenchResult: Encodable {
         guard let data = try? encoder.encode(self) else { return "{}" }
         return String(decoding: data, as: UTF8.self)
     }
+}
+
+/// Processor time a piece of work in microseconds: of this process, and of all of the server's.
+struct ProcessorCost: Encodable, Sendable {
+    let client: Double
+    let server: Double
 }

@@ -17,6 +17,8 @@ struct BursarBench {
             if isWanted("cron.next") { results += show(try CronBench.run()) }
             if isWanted("start") { results += show(try await StartBench.run()) }
             if isWanted("size.idle") { results += show(try await IdleBench.run()) }
+            if isWanted("queue.bulk") { results += show(try await BulkBench.run()) }
+            if isWanted("queue.money") { results += show(try await MoneyBench.run()) }
             if isWanted("investments.full") { results += show(try await InvestmentsBench.run()) }
         } catch {
             print("bursar-bench: \(error)")

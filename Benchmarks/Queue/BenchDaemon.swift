@@ -1,0 +1,82 @@
+import Glibc
+import Jobs
+import JobsPostgres
+import Logging
+import Postgres
+import Primitives
+
+/// What runs jobs in a daemon, put together in this process: the product's own code, with nothing beside it.
+struct BenchDaemon: Sendable {
+    let pool: PostgresPool
+    let session: DaemonSession
+    let dispatcher: Dispatcher<PostgresJobStore>
+
+    static let logger = Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }
+    /// How long a drain may take to end after its last job was seen.
+    private static let grace = Duration.seconds(60)
+
+    private init(
+        _ database: BenchDatabase, definitions: [JobDefinition<PostgresJobStore>], slots: Int, connections: Int,
+        time: (any TimeSource)?
+    ) {
+        pool = PostgresPool(address: database.address, size: connections)
+        session = DaemonSession(
+            address: database.address,
+            identity: DaemonSession.Identity(
+                host: "bench", pid: getpid(), build: "bench", kinds: definitions.map(\.kind)),
+            time: time, logger: Self.logger)
+        let store = PostgresJobStore(
+            pool: pool, session: session,
+            kinds: definitions.map { KindLimits(kind: $0.kind, deadline: $0.deadline) }, liveness: Liveness(),
+            time: time)
+        dispatcher = Dispatcher(
+            store: store, definitions: definitions, settings: DispatcherSettings(slots: slots), logger: Self.logger)
+    }
+
+    /// Runs one while `body` does; it claims nothing before `body` has its dispatcher run.
+    ///
+    /// - Parameter time: what the parts take for the present instant; nil: the database's own clock.
+    static func with<T: Sendable>(
+        _ database: BenchDatabase, definitions: [JobDefinition<PostgresJobStore>], slots: Int, connections: Int,
+        time: (any TimeSource)? = nil, _ body: @Sendable (BenchDaemon) async throws -> T
+    ) async throws -> T {
+        let daemon = BenchDaemon(
+            database, definitions: definitions, slots: slots, connections: connections, time: time)
+        try await daemon.session.beat()
+        async let lending: Void = daemon.pool.run()
+        let outcome: Result<T, any Error>
+        do {
+            try await daemon.warm(connections)
+            outcome = .success(try await body(daemon))
+        } catch {
+            outcome = .failure(error)
+        }
+        daemon.pool.shutDown()
+        await lending
+        await daemon.session.end()
+        return try outcome.get()
+    }
+
+    /// Opens all connections, so that no measurement pays for that.
+    private func warm(_ connections: Int) async throws {
+        guard connections > 0 else { return }
+        try await pool.withConnection { connection in
+            _ = try await connection.value("select 1", as: Int32.self)
+            try await warm(connections - 1)
+        }
+    }
+
+    /// Seconds until the jobs that `count` counts are done, durably, and the dispatcher is at rest.
+    func drain(until count: JobCount) async throws -> Double {
+        let clock = ContinuousClock()
+        let begun = clock.now
+        await withDiscardingTaskGroup { group in
+            group.addTask { await dispatcher.run() }
+            group.addTask {
+                await count.wait()
+                await dispatcher.drain(within: Self.grace)
+            }
+        }
+        return (clock.now - begun).inSeconds
+    }
+}
