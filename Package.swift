@@ -112,6 +112,10 @@ let package = Package(
         .target(
             name: "DaemonTestSupport", dependencies: ["TestSupport", subprocess, systemPackage],
             path: "Tests/DaemonTestSupport"),
+        .target(
+            name: "FuzzParsers", dependencies: ["AdminAPI", "Config", "Cron", "Postgres", "Primitives"],
+            path: "Tests/FuzzParsers"),
+        .testTarget(name: "FuzzTests", dependencies: ["Audit", "FuzzParsers", "TestSupport"]),
         .testTarget(name: "EventsTests", dependencies: ["Events", logging]),
         .testTarget(name: "SystemdTests", dependencies: ["Primitives", "Systemd", "TestSupport", logging]),
         .testTarget(

@@ -82,6 +82,13 @@ import Testing
         #expect(zone.nextTransition(after: only.instant) == nil)
     }
 
+    @Test func `a shift that no instant can name is none`() throws {
+        let zone = try TZifBytes(shifts: [(start: 1_000, offset: 60), (start: 1 << 59, offset: 120)]).zone()
+        let only = try #require(zone.nextTransition(after: Instant(seconds: 0)))
+        #expect(zone.nextTransition(after: only.instant) == nil)
+        #expect(try CronExpression("0 0 29 2 *").next(after: Instant(microseconds: .max), in: zone) == nil)
+    }
+
     @Test func `zones are equal by name`() throws {
         #expect(try Zone("Asia/Kolkata") == Zone("Asia/Kolkata"))
         #expect(

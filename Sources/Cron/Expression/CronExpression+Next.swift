@@ -82,5 +82,5 @@ private struct SecondsOfTick {
 
 extension Instant {
     /// The last whole second that an instant can hold.
-    fileprivate static let lastSecond = Int64.max / 1_000_000
+    static let lastSecond = Int64.max / 1_000_000
 }

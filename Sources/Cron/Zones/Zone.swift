@@ -52,11 +52,14 @@ package struct Zone: Sendable {
         instant(of: CivilDateTime(date: date, secondOfDay: 0))
     }
 
-    /// The next shift of the clock strictly after an instant. Changes of nothing but a name are none.
+    /// The next shift of the clock strictly after an instant. Changes of nothing but a name are none, nor is what lies
+    /// beyond all instants: zone files hold seconds to any number.
     package func nextTransition(after instant: Instant) -> ZoneTransition? {
         let folded = table.secondsFolded(at: instant.seconds)
         let index = table.index(at: instant.seconds - folded) + 1
-        guard index < table.segments.count else { return nil }
+        guard index < table.segments.count, table.segments[index].start + folded <= Instant.lastSecond else {
+            return nil
+        }
         return ZoneTransition(
             instant: Instant(seconds: table.segments[index].start + folded),
             offsetBefore: Int(table.segments[index - 1].offset), offsetAfter: Int(table.segments[index].offset))

@@ -59,6 +59,8 @@ enum ImportTable {
         "EndToEndTests": testing.union([
             "AdminAPI", "EmbeddedPostgres", "Postgres", "Primitives", "Subprocess", "SystemPackage",
         ]),
+        "FuzzParsers": ["AdminAPI", "Config", "Cron", "Glibc", "Postgres", "Primitives"],
+        "FuzzTests": testing.union(["Audit", "FuzzParsers"]),
         "OperatorCommandsTests": testing.union(rows["OperatorCommands"] ?? []).union([
             "AdminHTTP", "Jobs", "JobsPostgres", "OperatorCommands", "Scheduling",
         ]),
