@@ -14,6 +14,7 @@ extension Migration {
         Migration(2, "investments", PackageResources._002_investments_sql),
         Migration(3, "audit", PackageResources._003_audit_sql),
         Migration(4, "operators", PackageResources._004_operators_sql),
+        Migration(5, "queues", PackageResources._005_queues_sql),
     ]
 
     private init(_ version: Int, _ name: String, _ text: [UInt8]) {

@@ -14,6 +14,7 @@ struct Engine: Sendable {
     let pool: PostgresPool
     let session: DaemonSession
     let dispatcher: Dispatcher<PostgresJobStore>
+    private let wakeUps: WakeUps
     let scheduler: Scheduler
     let registry: ScheduleRegistry
     let fileDigest: ScheduleFileDigest
@@ -45,10 +46,11 @@ struct Engine: Sendable {
             address: address,
             identity: DaemonSession.Identity(
                 host: HostName.current, pid: getpid(), build: build, kinds: catalog.definitions.map(\.kind)),
-            liveness: settings.liveness, logger: logger)
+            liveness: settings.liveness, isAdmitted: false, logger: logger)
         let store = PostgresJobStore(
             pool: pool, session: session, kinds: JobCatalog.limits(of: catalog.definitions),
             liveness: settings.liveness, logger: logger)
+        wakeUps = store.wakeUps
         let dispatcher = Dispatcher(
             store: store, definitions: catalog.definitions, settings: settings,
             loops: DispatcherLoops(in: supervision.ledger, settings), logger: logger)
@@ -87,6 +89,7 @@ struct Engine: Sendable {
                     }
                 }, afterwards: { await session.end() }),
             LoopService { await session.keepProving(via: pool, progress: listener) },
+            LoopService { await wakeUps.run(via: pool) },
             LoopService { await prober.run() },
             LoopService { await figures.run() },
             DispatcherService(dispatcher: dispatcher) { live.value.drain },
@@ -94,16 +97,19 @@ struct Engine: Sendable {
         ]
     }
 
-    /// Waits until the database knows that this daemon lives, and has proved that it can be worked with.
+    /// Waits until the database has proved that it can be worked with, and then knows that this daemon lives: before
+    /// that it claims nothing.
     func beginLife(_ supervision: Supervision) async throws {
-        while await session.current == nil {
-            try await ContinuousClock().sleep(for: Self.pauseBeforeAnotherLook)
-        }
-        supervision.meet(.session)
         while try await !provesDatabase(supervision) {
             try await ContinuousClock().sleep(for: Self.pauseBeforeAnotherProof)
         }
         supervision.meet(.selfTests)
+        await session.admit()
+        dispatcher.lookForCancellations()
+        while await session.current == nil {
+            try await ContinuousClock().sleep(for: Self.pauseBeforeAnotherLook)
+        }
+        supervision.meet(.session)
         dispatcher.poke()
     }
 
@@ -113,7 +119,7 @@ struct Engine: Sendable {
         do {
             findings = try await selfTest()
         } catch {
-            guard let error = error as? PostgresError, error.isTransient || error.code == .timeout else { throw error }
+            guard let error = error as? PostgresError, error.isTransient || error.isUnavailability else { throw error }
             supervision.withhold(.selfTests, "they could not be run: \(error)", logger: logger)
             return false
         }

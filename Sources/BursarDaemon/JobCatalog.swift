@@ -19,8 +19,8 @@ struct JobCatalog: Sendable {
     /// The names of them all, for what must know them before there is a database.
     static let kinds: Set<String> = [ValueInvestments.kind.name]
 
-    /// The same without what only a running daemon has: the kinds, and how long each may take.
+    /// What the store must know of each.
     static func limits(of definitions: [JobDefinition<PostgresJobStore>]) -> [KindLimits] {
-        definitions.map { KindLimits(kind: $0.kind, deadline: $0.deadline) }
+        definitions.map { KindLimits($0) }
     }
 }

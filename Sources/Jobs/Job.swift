@@ -18,16 +18,45 @@ package struct JobDefinition<Store: JobStore>: Sendable {
     package let retry: @Sendable () -> RetryPolicy
     /// The hard deadline of one attempt: beyond it the attempt is retaken even from a daemon that lives.
     package let deadline: Duration
-    package let make: @Sendable () -> any Job<Store>
+    package let gates: JobGates
+    package let work: Work
+
+    /// What a kind's attempts are.
+    package enum Work: Sendable {
+        /// Each ends in a transaction of its own, which its effects share.
+        case fenced(@Sendable () -> any Job<Store>)
+        /// Taken by the batch, acknowledged in bulk.
+        case idempotent(@Sendable () -> any IdempotentJob)
+    }
 
     package init(
         kind: JobKind, money: Bool, retry: @autoclosure @escaping @Sendable () -> RetryPolicy, deadline: Duration,
-        make: @escaping @Sendable () -> any Job<Store>
+        gates: JobGates = .open, make: @escaping @Sendable () -> any Job<Store>
     ) {
         self.kind = kind
         self.money = money
         self.retry = retry
         self.deadline = deadline
-        self.make = make
+        self.gates = gates
+        work = .fenced(make)
+    }
+
+    /// A kind whose work does no harm when it is done again.
+    ///
+    /// - Parameter deadline: of a whole batch.
+    package init(
+        idempotent kind: JobKind, retry: @autoclosure @escaping @Sendable () -> RetryPolicy, deadline: Duration,
+        make: @escaping @Sendable () -> any IdempotentJob
+    ) {
+        self.kind = kind
+        self.money = false
+        self.retry = retry
+        self.deadline = deadline
+        gates = .open
+        work = .idempotent(make)
+    }
+
+    package var isIdempotent: Bool {
+        if case .idempotent = work { true } else { false }
     }
 }

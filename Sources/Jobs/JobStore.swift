@@ -6,8 +6,8 @@ package import Primitives
 package protocol JobStore: Sendable {
     associatedtype Transaction: Sendable
 
-    /// Takes up to `limit` due jobs of the kinds that this daemon runs, each under a fresh lease.
-    func claim(limit: Int) async throws -> [Claim]
+    /// Takes up to `limit` due jobs of the kinds that this daemon runs, under a fresh lease.
+    func claim(limit: Int) async throws -> ClaimAnswer
     /// When to look for jobs of ours again.
     func nextDue() async throws -> NextDue
     /// Commits a step of the attempt: its effects, then its checkpoint as the fence.
@@ -27,6 +27,12 @@ package protocol JobStore: Sendable {
     func fail(_ claim: Claim, error: String) async throws -> Bool
     /// Ends the job: it is no longer wanted.
     func cancel(_ claim: Claim, reason: String) async throws -> Bool
+    /// Acknowledges a batch of an idempotent kind and takes the next, up to `limit` jobs, in one transaction.
+    func turn(_ kind: JobKind, acknowledging receipt: BatchReceipt?, limit: Int) async throws -> BatchTurn
+    /// Leaves whoever is behind `bucket` alone until then, everywhere.
+    func block(_ bucket: String, for pause: Duration) async throws
+    /// Tells the breaker of the claim's kind how the attempt went: nil when well.
+    func judge(_ claim: Claim, failure: (any Error)?) async throws
     /// Says that this daemon lives, and hears what concerns it.
     @discardableResult
     func beat() async throws -> DaemonLife
@@ -34,17 +40,29 @@ package protocol JobStore: Sendable {
     func reap() async throws -> Int
 }
 
+/// What a look for jobs gave.
+package struct ClaimAnswer: Sendable, Hashable {
+    package let claims: [Claim]
+    /// More may be due than was taken.
+    package let mayHaveMore: Bool
+
+    package init(claims: [Claim], mayHaveMore: Bool) {
+        self.claims = claims
+        self.mayHaveMore = mayHaveMore
+    }
+}
+
 /// What a daemon hears when it says that it lives.
 package struct DaemonLife: Sendable, Hashable {
-    /// The leases of its attempts whose jobs are no longer wanted.
-    package let unwanted: [Int64]
+    /// Its attempts whose jobs are no longer wanted.
+    package let unwanted: [AttemptKey]
     /// Something may be for the reaper: a daemon that does not beat, an attempt past its deadline, a job that is due
     /// and nobody's.
     package let mayReap: Bool
     /// When to look for jobs; nil when it did not hear.
     package let next: NextDue?
 
-    package init(unwanted: [Int64], mayReap: Bool, next: NextDue? = nil) {
+    package init(unwanted: [AttemptKey], mayReap: Bool, next: NextDue? = nil) {
         self.unwanted = unwanted
         self.mayReap = mayReap
         self.next = next
@@ -78,12 +96,25 @@ package enum ParkCode: String, Sendable, Hashable, Codable {
     case asked
     /// Cut off too often without a committed step.
     case interrupted
+    /// Its payload cannot be read.
+    case payload
 }
 
 /// When a postponed job is due again, by the store's clock.
 package enum PostponedUntil: Sendable, Hashable {
     case at(Instant)
     case after(Duration)
+}
+
+/// One attempt: a lease is given to all that one claim takes, so it takes both to name it.
+package struct AttemptKey: Sendable, Hashable {
+    package let job: Int64
+    package let lease: Int64
+
+    package init(job: Int64, lease: Int64) {
+        self.job = job
+        self.lease = lease
+    }
 }
 
 /// The attempt no longer holds its job: somebody else does, or it ended. Its transaction was rolled back.

@@ -22,8 +22,12 @@ package actor DaemonSession {
     private static let pauseBeforeListeningAgain = Duration.milliseconds(250)
     private var connection: PostgresConnection?
     private var isConnecting = false
+    /// The database may know this daemon.
+    private var isAdmitted: Bool
     /// Under which this daemon claims; nil before the first beat.
     package private(set) var current: DaemonID?
+    /// Where this daemon looks for jobs: notifications lower them.
+    package nonisolated let marks = LineMarks()
     /// Of the file that this daemon has, whether or not it is the one that holds.
     private var fileDigest: String?
 
@@ -42,24 +46,34 @@ package actor DaemonSession {
         }
     }
 
+    /// - Parameter isAdmitted: false for a daemon that first wants to see whether it can live with this database:
+    ///   until `admit()` it neither beats nor claims.
     package init(
-        address: PostgresAddress, identity: Identity, liveness: Liveness = Liveness(),
+        address: PostgresAddress, identity: Identity, liveness: Liveness = Liveness(), isAdmitted: Bool = true,
         time: (any TimeSource)? = nil, logger: Logger
     ) {
         self.address = address
         self.identity = identity
         self.liveness = liveness
+        self.isAdmitted = isAdmitted
         self.time = time
         self.logger = logger
     }
 
     /// Says that this daemon lives; connects and registers first when it must. Returns what the
     /// database told it in return.
+    ///
+    /// - Parameters:
+    ///   - from: where this daemon's lines begin; it hears what is due in them.
+    ///   - limits: what this build says of its kinds, for all daemons to heed.
     @discardableResult
-    package func beat() async throws -> DaemonLife {
+    package func beat(
+        from: [LowWaterMarks.Line: LowWaterMarks.Position] = [:], limits: [KindLimits] = []
+    ) async throws -> DaemonLife {
+        guard isAdmitted else { return DaemonLife(unwanted: [], mayReap: false) }
         if let connection, let current {
             do {
-                if let life = try await connection.first(beat(of: current)) { return life.life }
+                if let life = try await connection.first(beat(of: current, from: from)) { return life.life }
                 logger.event(.takenForDead, "this daemon was taken for dead; it goes on as a new one")
                 self.current = nil
             } catch {
@@ -73,13 +87,20 @@ package actor DaemonSession {
                 throw error
             }
         }
-        try await establish()
+        try await establish(limits)
         return DaemonLife(unwanted: [], mayReap: true)
     }
 
-    private func beat(of id: DaemonID) -> BeatDaemon {
+    /// From the next beat on the database knows this daemon.
+    package func admit() {
+        isAdmitted = true
+    }
+
+    private func beat(
+        of id: DaemonID, from: [LowWaterMarks.Line: LowWaterMarks.Position] = [:]
+    ) -> BeatDaemon {
         BeatDaemon(
-            id: id, fileDigest: fileDigest, staleAfter: liveness.staleAfter, now: time?.now())
+            id: id, fileDigest: fileDigest, staleAfter: liveness.staleAfter, from: from, now: time?.now())
     }
 
     /// Says which file this daemon has; with the next life too. Before that file is applied, so that no other daemon
@@ -97,14 +118,21 @@ package actor DaemonSession {
         while !Task.isCancelled {
             if let connection {
                 // What was said while nobody heard is found by looking.
+                marks.reset()
                 onNotification(.job)
                 onNotification(.schedule)
                 for await notification in connection.notifications {
-                    if let channel = Channel(rawValue: notification.channel) { onNotification(channel) }
+                    guard let channel = Channel(rawValue: notification.channel) else { continue }
+                    if channel == .job { heed(notification.payload) }
+                    onNotification(channel)
                 }
             }
             try? await ContinuousClock().sleep(for: Self.pauseBeforeListeningAgain)
         }
+    }
+
+    private func heed(_ payload: String) {
+        if let wakeUp = WakeUp(payload: payload) { marks.lower(by: wakeUp) } else { marks.reset() }
     }
 
     /// Proves every few seconds, until cancelled, that what the database says arrives here. A session that misses two
@@ -147,7 +175,7 @@ package actor DaemonSession {
         await connection.close()
     }
 
-    private func establish() async throws {
+    private func establish(_ limits: [KindLimits]) async throws {
         guard !isConnecting else { return }
         isConnecting = true
         defer { isConnecting = false }
@@ -158,7 +186,7 @@ package actor DaemonSession {
                 self.connection = connection
                 return
             }
-            try await register(on: connection)
+            try await register(on: connection, limits)
             self.connection = connection
         } catch {
             self.connection = nil
@@ -182,7 +210,7 @@ package actor DaemonSession {
         return try row.next(Bool.self)
     }
 
-    private func register(on connection: PostgresConnection) async throws {
+    private func register(on connection: PostgresConnection, _ limits: [KindLimits]) async throws {
         let id = DaemonID()
         let kinds = identity.kinds.map(\.name)
         let locked = try await connection.first(
@@ -190,6 +218,7 @@ package actor DaemonSession {
                 id: id, host: identity.host, pid: identity.pid, build: identity.build, kinds: kinds,
                 fileDigest: fileDigest, now: time?.now()))
         precondition(locked == true, "a fresh lock key is free")
+        try await connection.run(DeclareKinds(kinds: identity.kinds, limits: limits))
         _ = try await connection.run(FreeKnownKinds(kinds: kinds))
         current = id
     }

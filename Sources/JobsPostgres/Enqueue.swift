@@ -9,23 +9,46 @@ package struct NewJob: Sendable {
     package var payload: String
     /// Nil: at once.
     package var runAt: Instant?
-    package var orderKey: String?
+    package var priority = JobPriority.normal
+    package var place: PlaceInLine?
     package var uniqueKey: String?
+    /// Where another job of the kind with the same unique key makes this one superfluous.
+    package var uniqueIn = UniqueStates.unfinished
     package var money: Bool
+    /// The run that it belongs to without beginning it.
+    package var partOf: ExecutionID?
     package var run: NewRun?
 
     package init(
-        kind: JobKind, payload: String = "{}", runAt: Instant? = nil, orderKey: String? = nil,
-        uniqueKey: String? = nil, money: Bool = false, run: NewRun? = nil
+        kind: JobKind, payload: String = "{}", runAt: Instant? = nil, priority: JobPriority = .normal,
+        orderKey: String? = nil, limitKey: String? = nil, uniqueKey: String? = nil,
+        uniqueIn: UniqueStates = .unfinished, money: Bool = false, partOf: ExecutionID? = nil, run: NewRun? = nil
     ) {
+        precondition(orderKey == nil || limitKey == nil, "a job stands in one line")
+        precondition(partOf == nil || run == nil, "a job begins a run or belongs to one")
         self.kind = kind
         self.payload = payload
         self.runAt = runAt
-        self.orderKey = orderKey
+        self.priority = priority
+        place = orderKey.map { .ordered(key: $0) } ?? limitKey.map { .limited(key: $0) }
         self.uniqueKey = uniqueKey
+        self.uniqueIn = uniqueIn
         self.money = money
+        self.partOf = partOf
         self.run = run
     }
+
+    /// The longest key, of either sort, in characters.
+    package static let keyMax = 200
+}
+
+/// The states of a job in which its unique key is its own.
+package enum UniqueStates: Int, Sendable, Hashable {
+    /// At most one waits: another may run meanwhile, which began before this one was wanted.
+    case waiting = 1
+    case waitingOrRunning = 3
+    /// Parked ones too.
+    case unfinished = 7
 }
 
 /// A run that a person or a webhook starts; ticks start theirs by the tick statement.
@@ -53,36 +76,87 @@ package struct NewRun: Sendable {
 extension StatementRunner {
     /// Inserts a job, in the caller's transaction if this is one. Wakes the daemons when it commits.
     ///
-    /// Returns its id; when an unfinished job of the kind has the same unique key, that one's id and nothing new.
-    package func enqueue(_ job: NewJob, now: Instant? = nil) async throws(PostgresError) -> Int64 {
-        if let id = try await first(InsertJob(job: job, now: now)) { return id }
-        // The key is taken; unless that job ended in between, it can be read.
-        if let key = job.uniqueKey {
-            let holder = try await first(JobOfUniqueKey(kind: job.kind.name, key: key))
-            if let holder { return holder }
+    /// Returns its id; when a job of the kind has the same unique key in one of the states that count, that one's id
+    /// and nothing new. Throws `JobRefused` for what no queue takes.
+    package func enqueue(_ job: NewJob, now: Instant? = nil) async throws -> Int64 {
+        try job.check()
+        let ready = ReadyInTransaction.current
+        guard let made = try await first(InsertJob(job: job, notifies: ready == nil, now: now)) else {
+            throw PostgresError(.protocolViolation, "the database gave no job")
         }
-        throw PostgresError(
-            .uniqueViolation, "the job that held the unique key ended at this moment", hint: "Enqueue again.")
+        if made.isNew { ready?.add(made.wakeUp) }
+        return made.id
+    }
+
+    /// Inserts many jobs of no line and no unique key, `EnqueueJobs.batchMax` a statement; each statement is a
+    /// transaction of its own unless this is one.
+    package func enqueue(contentsOf jobs: [NewJob], now: Instant? = nil) async throws {
+        for job in jobs { try job.check(inBulk: true) }
+        let ready = ReadyInTransaction.current
+        for start in stride(from: 0, to: jobs.count, by: EnqueueJobs.batchMax) {
+            let share = Array(jobs[start..<min(start + EnqueueJobs.batchMax, jobs.count)])
+            for wakeUp in try await run(EnqueueJobs(jobs: share, notifies: ready == nil, now: now)) {
+                ready?.add(wakeUp)
+            }
+        }
+    }
+}
+
+/// A job that cannot be enqueued as it is.
+package struct JobRefused: ClassifiedFailure, Hashable, CustomStringConvertible {
+    package let kind: JobKind
+    package let reason: String
+
+    package var failureClass: FailureClass { .refused }
+
+    package var description: String { "a job of kind \(kind) was not enqueued: \(reason)" }
+}
+
+extension NewJob {
+    func check(inBulk: Bool = false) throws(JobRefused) {
+        guard (1...120).contains(kind.name.count) else {
+            throw JobRefused(kind: kind, reason: "a kind's name has 1 to 120 characters, this has \(kind.name.count)")
+        }
+        if inBulk, place != nil || uniqueKey != nil || run != nil {
+            throw JobRefused(
+                kind: kind, reason: "jobs with a key or a run of their own are enqueued one by one, not in bulk")
+        }
+        switch place {
+        case .ordered(let key): try check(key, name: "order key")
+        case .limited(let key): try check(key, name: "limit key")
+        case nil: break
+        }
+        if let uniqueKey { try check(uniqueKey, name: "unique key") }
+    }
+
+    private func check(_ key: String, name: String) throws(JobRefused) {
+        guard key.isEmpty || key.unicodeScalars.count > Self.keyMax else { return }
+        throw JobRefused(
+            kind: kind,
+            reason: "its \(name) has \(key.unicodeScalars.count) characters, and 1 to \(Self.keyMax) are allowed; "
+                + "of something longer take its SHA-256")
     }
 }
 
 /// Inserts a job and its run, unless its unique key is taken.
 struct InsertJob: Statement {
     let job: NewJob
+    let notifies: Bool
     let now: Instant?
 
     static let sql = """
         with clock as (select coalesce($11, clock_timestamp()) as now),
-        made as (
-            insert into bursar.job (kind, payload, state, run_at, order_key, unique_key, money, created_at)
-            select $1, $2::text::jsonb, 'waiting', coalesce($3, clock.now), $4, $5, $6, clock.now from clock
-            on conflict (kind, unique_key) where unique_key is not null do nothing
-            returning id, kind, created_at),
+        made as materialized (
+            select e.id, e.is_new, clock.now
+            from clock, bursar.enqueue(
+                $1, $2::text::jsonb, coalesce($3, clock.now), $12, $4, $13, $5, $14, $6, $15, clock.now) as e),
         begun as (
             insert into bursar.run (execution_id, job_id, kind, trigger, source, schedule_id, created_at)
-            select $7, made.id, made.kind, $8, $9, $10, made.created_at from made where $7 is not null),
-        told as (select pg_notify('bursar_job', '') from made)
-        select id, (select count(*) from told) from made
+            select $7, made.id, $1, $8, $9, $10, made.now from made where $7 is not null and made.is_new),
+        told as (
+            select pg_notify('bursar_job', \(WakeUp.payload(kind: "$1", priority: "$12", runAt: "coalesce($3, made.now)")))
+            from made where made.is_new and $16)
+        select id, is_new, $1::text, $12::smallint, coalesce($3, now), (select count(*) from told) from made
         """
 
     func bind(to bindings: inout Bindings) {
@@ -97,25 +171,66 @@ struct InsertJob: Statement {
         bindings.append(job.run?.source)
         bindings.append(job.run?.schedule)
         bindings.append(now)
+        bindings.append(Int32(job.priority.rawValue))
+        bindings.append(job.limitKey)
+        bindings.append(Int32(job.uniqueIn.rawValue))
+        bindings.append(job.partOf)
+        bindings.append(notifies)
     }
 
-    static func output(from row: inout Row) throws(PostgresError) -> Int64 {
-        try row.next()
+    static func output(from row: inout Row) throws(PostgresError) -> (id: Int64, isNew: Bool, wakeUp: WakeUp) {
+        (id: try row.next(), isNew: try row.next(), wakeUp: try WakeUp(from: &row))
     }
 }
 
-private struct JobOfUniqueKey: Statement {
-    let kind: String
-    let key: String
-
-    static let sql = "select id from bursar.job where kind = $1 and unique_key = $2"
-
-    func bind(to bindings: inout Bindings) {
-        bindings.append(kind)
-        bindings.append(key)
+extension NewJob {
+    var orderKey: String? {
+        if case .ordered(let key) = place { key } else { nil }
     }
 
-    static func output(from row: inout Row) throws(PostgresError) -> Int64 {
-        try row.next()
+    var limitKey: String? {
+        if case .limited(let key) = place { key } else { nil }
+    }
+}
+
+/// Inserts many jobs at once.
+struct EnqueueJobs: Statement {
+    let jobs: [NewJob]
+    let notifies: Bool
+    let now: Instant?
+
+    /// Jobs a statement.
+    static let batchMax = 1_000
+
+    static let sql = """
+        with clock as (select coalesce($1, clock_timestamp()) as now),
+        made as (
+            insert into bursar.job (kind, payload, state, run_at, priority, money, execution_id, created_at)
+            select n.kind, n.payload::jsonb, 'waiting', coalesce(n.run_at, clock.now), n.priority, n.money,
+                   n.execution_id, clock.now
+            from unnest($2::text[], $3::text[], $4::timestamptz[], $5::smallint[], $6::boolean[], $7::uuid[])
+                     as n (kind, payload, run_at, priority, money, execution_id), clock
+            returning kind, priority, run_at),
+        counted as (insert into bursar.tally_change (kind, waiting) select kind, count(*) from made group by kind),
+        first as materialized (select kind, priority, min(run_at) as run_at from made group by kind, priority),
+        told as (
+            select pg_notify('bursar_job', \(WakeUp.payload(kind: "kind", priority: "priority", runAt: "run_at")))
+            from first where $8)
+        select kind, priority, run_at, (select count(*) from told) from first
+        """
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(now)
+        bindings.append(jobs.map(\.kind.name))
+        bindings.append(jobs.map(\.payload))
+        bindings.append(jobs.map(\.runAt))
+        bindings.append(jobs.map { Int16($0.priority.rawValue) })
+        bindings.append(jobs.map(\.money))
+        bindings.append(jobs.map { $0.partOf?.uuid })
+        bindings.append(notifies)
+    }
+
+    static func output(from row: inout Row) throws(PostgresError) -> WakeUp {
+        try WakeUp(from: &row)
     }
 }

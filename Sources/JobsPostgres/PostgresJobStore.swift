@@ -8,13 +8,20 @@ package import Primitives
 package struct PostgresJobStore: JobStore {
     package typealias Transaction = Postgres.Transaction
 
-    private let pool: PostgresPool
-    private let session: DaemonSession
-    private let definitions: [KindLimits]
+    let pool: PostgresPool
+    let session: DaemonSession
+    let kinds: [JobKind: KindLimits]
+    /// The kinds whose jobs are claimed one by one: those that nothing gates, and the others.
+    private let open: [KindLimits]
+    private let gated: [KindLimits]
     private let liveness: Liveness
     /// Nil: the database's own clock decides.
-    private let time: (any TimeSource)?
-    private let logger: Logger?
+    let time: (any TimeSource)?
+    let logger: Logger?
+    package let marks: LineMarks
+    private let mending = Mending()
+    /// What this daemon made ready; somebody must run it.
+    package let wakeUps: WakeUps
 
     /// How often the fate of a COMMIT whose answer was lost is looked up before the attempt counts as failed.
     private static let lookUpsMax = 5
@@ -25,24 +32,61 @@ package struct PostgresJobStore: JobStore {
     ) {
         self.pool = pool
         self.session = session
-        self.definitions = kinds
+        self.kinds = Dictionary(kinds.map { ($0.kind, $0) }, uniquingKeysWith: { first, _ in first })
+        open = kinds.filter { !$0.isIdempotent && $0.gates == .open }
+        gated = kinds.filter { !$0.isIdempotent && $0.gates != .open }
         self.liveness = liveness
         self.time = time
         self.logger = logger
+        marks = session.marks
+        wakeUps = WakeUps(marks: session.marks)
     }
 
-    package func claim(limit: Int) async throws -> [Claim] {
-        guard let daemon = await session.current else { return [] }
-        return try await pool.run(
-            ClaimJobs(
-                now: time?.now(), limit: Int32(clamping: limit), kinds: definitions.map(\.kind.name),
-                deadlines: definitions.map { $0.deadline.wholeMicroseconds }, daemon: daemon))
+    package func claim(limit: Int) async throws -> ClaimAnswer {
+        guard let daemon = await session.current else { return ClaimAnswer(claims: [], mayHaveMore: false) }
+        let first = try await claimOpen(limit: limit, daemon: daemon)
+        guard !gated.isEmpty, first.count < limit else {
+            return ClaimAnswer(claims: first, mayHaveMore: first.count == limit)
+        }
+        let second: [Claim]
+        do {
+            second = try await claimGated(limit: limit - first.count, daemon: daemon)
+        } catch where !first.isEmpty {
+            // What was taken must be run; the rest is looked for again.
+            return ClaimAnswer(claims: first, mayHaveMore: true)
+        }
+        return ClaimAnswer(claims: first + second, mayHaveMore: !second.isEmpty)
+    }
+
+    private func claimOpen(limit: Int, daemon: DaemonID) async throws -> [Claim] {
+        guard !open.isEmpty else { return [] }
+        return try await marks.look(at: open.flatMap { LowWaterMarks.Line.all(of: $0.kind) }) { look in
+            let rows = try await pool.run(
+                ClaimJobs(
+                    now: time?.now(), limit: Int32(clamping: limit), kinds: open, daemon: daemon, from: look.from))
+            let last = Dictionary(rows.map { ($0.line, $0.position) }, uniquingKeysWith: max)
+            return (rows.map(\.claim), last)
+        }
+    }
+
+    private func claimGated(limit: Int, daemon: DaemonID) async throws -> [Claim] {
+        try await pool.transaction { transaction in
+            let held = Set(try await transaction.run(LockGates(kinds: gated.map(\.kind.name))))
+            guard !held.isEmpty else { return [] }
+            return try await transaction.run(
+                ClaimGatedJobs(
+                    now: time?.now(), limit: Int32(clamping: limit),
+                    kinds: gated.filter { held.contains($0.kind.name) }, daemon: daemon)
+            ).map(\.claim)
+        }
     }
 
     package func nextDue() async throws -> NextDue {
-        let rows = try await pool.run(NextDueJob(now: time?.now(), kinds: definitions.map(\.kind.name)))
-        return rows[0]
+        try await pool.run(NextDueJob(now: time?.now(), from: marks.positions(of: lines)))[0]
     }
+
+    /// Every line that this daemon takes jobs from.
+    private var lines: [LowWaterMarks.Line] { kinds.keys.flatMap { LowWaterMarks.Line.all(of: $0) } }
 
     package func step(
         _ claim: Claim, checkpoint: String, progress: RunProgress?,
@@ -59,8 +103,8 @@ package struct PostgresJobStore: JobStore {
                 guard let steps else { throw LeaseLost(claim) }
                 return steps > before
             },
-            {
-                try await pool.transaction { transaction in
+            { ready in
+                try await transaction(collecting: ready) { transaction in
                     try await effects(transaction)
                     guard try await transaction.first(fence) != nil else { throw LeaseLost(claim) }
                 }
@@ -75,49 +119,85 @@ package struct PostgresJobStore: JobStore {
             totals: report.totals, now: time?.now())
         try await committing(
             isCommitted: { try await pool.first(EndedUnderLease(job: claim.job, lease: claim.lease)) != nil },
-            {
-                try await pool.transaction { transaction in
+            { ready in
+                try await transaction(collecting: ready) { transaction in
                     try await effects(transaction)
-                    guard try await transaction.first(fence) != nil else { throw LeaseLost(claim) }
+                    if let line = StandInLine(claim) { try await transaction.run(line) }
+                    guard let stepped = try await transaction.first(fence) else { throw LeaseLost(claim) }
+                    if let stepped { ready.add(stepped) }
                 }
             })
     }
 
     /// Runs a transaction; when the answer to its COMMIT was lost, looks its marker up and runs it again only if the
-    /// marker says that it never happened.
+    /// marker says that it never happened. What it made ready is told afterwards.
     private func committing(
-        isCommitted: () async throws -> Bool, _ transaction: () async throws -> Void
+        isCommitted: () async throws -> Bool, _ transaction: (ReadyInTransaction) async throws -> Void
     ) async throws {
+        let ready = ReadyInTransaction()
         for lookUp in 1...Self.lookUpsMax {
             do {
-                return try await transaction()
+                try await transaction(ready)
+                break
             } catch let error as PostgresError where error.code == .commitUnknown && lookUp < Self.lookUpsMax {
-                if try await isCommitted() { return }
+                if try await isCommitted() { break }
+            }
+        }
+        wakeUps.add(ready.wakeUps)
+    }
+
+    private func transaction(
+        collecting ready: ReadyInTransaction, _ body: @Sendable (Transaction) async throws -> Void
+    ) async throws {
+        try await ReadyInTransaction.$current.withValue(ready) {
+            try await pool.transaction { transaction in
+                ready.forget()
+                try await body(transaction)
             }
         }
     }
 
     package func postpone(_ claim: Claim, until runAt: PostponedUntil, failure: String?) async throws -> Bool {
-        try await pool.first(
-            PostponeJob(job: claim.job, lease: claim.lease, until: runAt, failure: failure, now: time?.now())) != nil
+        let waiting = try await inLine(
+            claim, PostponeJob(job: claim.job, lease: claim.lease, until: runAt, failure: failure, now: time?.now()))
+        wakeUps.add(waiting)
+        return !waiting.isEmpty
     }
 
     package func park(_ claim: Claim, because code: ParkCode, reason: String) async throws -> Bool {
-        let held = try await pool.first(
-            ParkJob(job: claim.job, lease: claim.lease, code: code, reason: reason, now: time?.now()))
-        tell(of: held, after: claim)
-        return held != nil
+        try await end(
+            claim, ParkJob(job: claim.job, lease: claim.lease, code: code, reason: reason, now: time?.now()))
     }
 
     package func fail(_ claim: Claim, error: String) async throws -> Bool {
-        let held = try await pool.first(
-            AbandonJob(job: claim.job, lease: claim.lease, state: .failed, error: error, now: time?.now()))
-        tell(of: held, after: claim)
-        return held != nil
+        try await end(
+            claim, AbandonJob(job: claim.job, lease: claim.lease, state: .failed, error: error, now: time?.now()))
     }
 
-    private func tell(of held: PausedSchedule?, after claim: Claim) {
-        guard let logger, let schedule = held?.name else { return }
+    package func cancel(_ claim: Claim, reason: String) async throws -> Bool {
+        try await end(
+            claim, AbandonJob(job: claim.job, lease: claim.lease, state: .cancelled, error: reason, now: time?.now()))
+    }
+
+    private func end<S: Statement>(_ claim: Claim, _ statement: S) async throws -> Bool
+    where S.Output == PausedSchedule {
+        guard let ended = try await inLine(claim, statement).first else { return false }
+        if let stepped = ended.wakeUp { wakeUps.add([stepped]) }
+        tell(of: ended, after: claim)
+        return true
+    }
+
+    /// Runs the statement that ends an attempt, in line first where its job stands in one.
+    private func inLine<S: Statement>(_ claim: Claim, _ statement: S) async throws -> [S.Output] {
+        guard let line = StandInLine(claim) else { return try await pool.run(statement) }
+        return try await pool.transaction { transaction in
+            try await transaction.run(line)
+            return try await transaction.run(statement)
+        }
+    }
+
+    private func tell(of held: PausedSchedule, after claim: Claim) {
+        guard let logger, let schedule = held.name else { return }
         var metadata: Logger.Metadata = ["schedule": "\(schedule)", "job": "\(claim.job)", "kind": "\(claim.kind)"]
         if let execution = claim.execution { metadata["run"] = "\(execution)" }
         logger.event(
@@ -125,34 +205,21 @@ package struct PostgresJobStore: JobStore {
             metadata: metadata)
     }
 
-    package func cancel(_ claim: Claim, reason: String) async throws -> Bool {
-        try await pool.first(
-            AbandonJob(job: claim.job, lease: claim.lease, state: .cancelled, error: reason, now: time?.now())) != nil
-    }
-
     @discardableResult
     package func beat() async throws -> DaemonLife {
-        try await session.beat()
+        try await session.beat(from: marks.positions(of: lines), limits: Array(kinds.values))
     }
 
     package func reap() async throws -> Int {
         guard let daemon = await session.current else { return 0 }
         let fromDead = try await pool.run(RetakeFromDead(liveness: liveness, now: time?.now()))
         let overdue = try await pool.run(RetakeOverdue(daemon: daemon, now: time?.now()))
+        if !fromDead.isEmpty || !overdue.isEmpty { marks.reset() }
+        _ = try await pool.run(FoldTally())
         _ = try await pool.run(SettleWaiting(now: time?.now()))
+        _ = try await pool.run(CloseRuns(now: time?.now()))
+        wakeUps.add(try await mending.mend(via: pool, now: time?.now()))
         return fromDead.count + overdue.count
-    }
-}
-
-/// What the store needs to know of a kind.
-package struct KindLimits: Sendable, Hashable {
-    package let kind: JobKind
-    /// From the claim to the hard deadline.
-    package let deadline: Duration
-
-    package init(kind: JobKind, deadline: Duration) {
-        self.kind = kind
-        self.deadline = deadline
     }
 }
 

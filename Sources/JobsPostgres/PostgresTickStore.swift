@@ -58,6 +58,8 @@ package struct PostgresTickStore: TickStore {
         }
     }
 
+    private static func line(of due: DueSchedule) -> String { "schedule/\(due.id)" }
+
     package func nextDue() async throws -> (due: Instant?, now: Instant) {
         try await pool.run(
             NextDueSchedule(now: time?.now(), fileDigest: fileDigest.value, unreadable: unreadable.ids))[0]
@@ -74,6 +76,10 @@ package struct PostgresTickStore: TickStore {
             previousNominals: ticks.map { $0.1.previousNominal?.wallSeconds },
             decisions: ticks.map(\.1.decision.rawValue), executions: ticks.map { ExecutionID.make(at: $0.1.instant) },
             fileDigest: fileDigest.value)
-        return try await pool.run(statement)[0]
+        // One transaction, one round trip: in line with whoever ends a run of these schedules.
+        var pipeline = Pipeline()
+        _ = pipeline.add(StandInLines(keys: passes.filter { $0.0.schedule.overlap != .allow }.map { Self.line(of: $0.0) }))
+        let committed = pipeline.add(statement)
+        return try await pool.pipeline(pipeline).rows(committed)[0]
     }
 }

@@ -14,7 +14,7 @@ import Testing
                     group.addTask {
                         var jobs: [Int64] = []
                         for _ in 0..<100 {
-                            let claims = try await engine.store.claim(limit: 7)
+                            let claims = try await engine.store.claim(limit: 7).claims
                             if claims.isEmpty { break }
                             jobs += claims.map(\.job)
                         }
@@ -33,9 +33,9 @@ import Testing
             let now = engine.time.now()
             _ = try await engine.pool.enqueue(NewJob(kind: "test.work", runAt: now + .seconds(1)), now: now)
             _ = try await engine.pool.enqueue(NewJob(kind: "test.other"), now: now)
-            #expect(try await engine.store.claim(limit: 10).isEmpty)
+            #expect(try await engine.store.claim(limit: 10).claims.isEmpty)
             engine.time.advance(by: .seconds(1))
-            #expect(try await engine.store.claim(limit: 10).map(\.kind) == ["test.work"])
+            #expect(try await engine.store.claim(limit: 10).claims.map(\.kind) == ["test.work"])
         }
     }
 
@@ -46,17 +46,17 @@ import Testing
             for _ in 0..<3 {
                 ids.append(try await engine.pool.enqueue(NewJob(kind: "test.work", orderKey: "a"), now: now))
             }
-            let first = try await engine.store.claim(limit: 10)
+            let first = try await engine.store.claim(limit: 10).claims
             #expect(first.map(\.job) == [ids[0]])
-            #expect(try await engine.store.claim(limit: 10).isEmpty)
+            #expect(try await engine.store.claim(limit: 10).claims.isEmpty)
             // A head that waits for its next attempt still stands before the others.
             #expect(try await engine.store.postpone(first[0], until: .after(.seconds(60)), failure: "boom"))
-            #expect(try await engine.store.claim(limit: 10).isEmpty)
+            #expect(try await engine.store.claim(limit: 10).claims.isEmpty)
             engine.time.advance(by: .seconds(60))
-            let again = try await engine.store.claim(limit: 10)
+            let again = try await engine.store.claim(limit: 10).claims
             #expect(again.map(\.job) == [ids[0]] && again[0].failures == 1 && again[0].attempt == 2)
             try await engine.store.finish(again[0], report: RunReport(totals: "{}", hasWarnings: false)) { _ in }
-            #expect(try await engine.store.claim(limit: 10).map(\.job) == [ids[1]])
+            #expect(try await engine.store.claim(limit: 10).claims.map(\.job) == [ids[1]])
         }
     }
 
@@ -65,7 +65,7 @@ import Testing
             let now = engine.time.now()
             let first = try await engine.pool.enqueue(NewJob(kind: "test.work", uniqueKey: "k"), now: now)
             #expect(try await engine.pool.enqueue(NewJob(kind: "test.work", uniqueKey: "k"), now: now) == first)
-            let claim = try #require(try await engine.store.claim(limit: 1).first)
+            let claim = try #require(try await engine.store.claim(limit: 1).claims.first)
             try await engine.store.finish(claim, report: RunReport(totals: "{}", hasWarnings: false)) { _ in }
             #expect(try await engine.pool.enqueue(NewJob(kind: "test.work", uniqueKey: "k"), now: now) != first)
         }
@@ -76,9 +76,9 @@ import Testing
         try await withEngine { engine, _ in
             try await engine.pool.transaction { transaction in
                 _ = try await transaction.enqueue(NewJob(kind: "test.work"), now: engine.time.now())
-                #expect(try await engine.store.claim(limit: 10).isEmpty)
+                #expect(try await engine.store.claim(limit: 10).claims.isEmpty)
             }
-            #expect(try await engine.store.claim(limit: 10).count == 1)
+            #expect(try await engine.store.claim(limit: 10).claims.count == 1)
         }
     }
 }

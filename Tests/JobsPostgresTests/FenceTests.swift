@@ -25,7 +25,7 @@ import Testing
             let old = try await claimOne(engine)
             // Somebody else has the job now.
             #expect(try await engine.store.postpone(old, until: .after(.zero), failure: nil))
-            let new = try #require(try await engine.store.claim(limit: 1).first)
+            let new = try #require(try await engine.store.claim(limit: 1).claims.first)
             #expect(new.job == old.job && new.lease > old.lease)
 
             await #expect(throws: LeaseLost.self) {
@@ -95,6 +95,6 @@ import Testing
                 kind: "test.work",
                 run: run ? NewRun(execution: .make(at: now), trigger: .manual, source: "test") : nil),
             now: now)
-        return try #require(try await engine.store.claim(limit: 1).first)
+        return try #require(try await engine.store.claim(limit: 1).claims.first)
     }
 }

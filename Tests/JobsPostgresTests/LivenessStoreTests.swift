@@ -13,13 +13,13 @@ import Testing
             try await withRunningPool(other.pool) {
                 try await other.session.beat()
                 _ = try await engine.pool.enqueue(NewJob(kind: "test.work"), now: engine.time.now())
-                let claim = try #require(try await other.store.claim(limit: 1).first)
+                let claim = try #require(try await other.store.claim(limit: 1).claims.first)
                 try await outliveLease(engine)
                 // The lock is held: however stale the beat, it is slow and not dead.
                 #expect(try await engine.store.reap() == 0)
                 try await endSessionOf(other, through: engine)
                 #expect(try await engine.store.reap() == 1)
-                let retaken = try #require(try await engine.store.claim(limit: 1).first)
+                let retaken = try #require(try await engine.store.claim(limit: 1).claims.first)
                 #expect(retaken.job == claim.job && retaken.lease > claim.lease && retaken.failures == 0)
                 await #expect(throws: LeaseLost.self) {
                     try await other.store.step(claim, checkpoint: "{}", progress: nil) { _ in }
@@ -36,7 +36,7 @@ import Testing
                 try await other.session.beat()
                 let id = await other.session.current
                 _ = try await engine.pool.enqueue(NewJob(kind: "test.work"), now: engine.time.now())
-                let claim = try #require(try await other.store.claim(limit: 1).first)
+                let claim = try #require(try await other.store.claim(limit: 1).claims.first)
                 try await endSessionOf(other, through: engine)
                 #expect(try await engine.store.reap() == 0)
                 await #expect(throws: (any Error).self) { try await other.session.beat() }
@@ -76,13 +76,13 @@ import Testing
                 let victim = TestEngine(database, time: engine.time)
                 try await withRunningPool(victim.pool) {
                     try await victim.session.beat()
-                    #expect(try await victim.store.claim(limit: 1).count == 1)
+                    #expect(try await victim.store.claim(limit: 1).claims.count == 1)
                     try await endSessionOf(victim, through: engine)
                     try await outliveLease(engine)
                     #expect(try await engine.store.reap() == 1)
                 }
             }
-            #expect(try await engine.store.claim(limit: 1).isEmpty)
+            #expect(try await engine.store.claim(limit: 1).claims.isEmpty)
             #expect(
                 try await engine.count("select count(*) from bursar.job where park_code = 'interrupted'") == 1)
             #expect(try await engine.count("select count(*) from bursar.run where outcome = 'parked'") == 1)
@@ -92,7 +92,7 @@ import Testing
     @Test func `an attempt past its hard deadline is retaken even from a daemon that lives`() async throws {
         try await withEngine { engine, _ in
             _ = try await engine.pool.enqueue(NewJob(kind: "test.work"), now: engine.time.now())
-            let claim = try #require(try await engine.store.claim(limit: 1).first)
+            let claim = try #require(try await engine.store.claim(limit: 1).claims.first)
             engine.time.advance(by: .seconds(3_601))
             try await engine.session.beat()
             #expect(try await engine.store.reap() == 1)
@@ -110,7 +110,7 @@ import Testing
             let newer = TestEngine(database, kinds: ["test.new"], time: engine.time)
             try await withRunningPool(newer.pool) {
                 try await newer.session.beat()
-                #expect(try await newer.store.claim(limit: 1).count == 1)
+                #expect(try await newer.store.claim(limit: 1).claims.count == 1)
             }
         }
     }

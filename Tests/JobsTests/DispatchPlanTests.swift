@@ -11,14 +11,14 @@ import Testing
         var plan = DispatchPlan(slots: 4)
         #expect(plan.poke() == .claim(limit: 4))
         #expect(plan.poke() == .wait)
-        #expect(plan.claimed(1, of: 4) == .claim(limit: 3))
-        #expect(plan.claimed(0, of: 3) == .wait)
+        #expect(plan.claimed(1, mayHaveMore: false) == .claim(limit: 3))
+        #expect(plan.claimed(0, mayHaveMore: false) == .wait)
     }
 
     @Test func `a full answer asks again as soon as a slot is free`() {
         var plan = DispatchPlan(slots: 2)
         #expect(plan.poke() == .claim(limit: 2))
-        #expect(plan.claimed(2, of: 2) == .wait)
+        #expect(plan.claimed(2, mayHaveMore: true) == .wait)
         #expect(plan.ended() == .claim(limit: 1))
     }
 
@@ -32,7 +32,7 @@ import Testing
     @Test func `draining claims nothing and finishes with the last attempt`() {
         var plan = DispatchPlan(slots: 3)
         #expect(plan.poke() == .claim(limit: 3))
-        #expect(plan.claimed(2, of: 3) == .wait)
+        #expect(plan.claimed(2, mayHaveMore: false) == .wait)
         #expect(plan.drain() == .wait)
         #expect(plan.poke() == .wait)
         #expect(plan.ended() == .wait)
@@ -48,7 +48,7 @@ import Testing
         var plan = DispatchPlan(slots: 3)
         #expect(plan.poke() == .claim(limit: 3))
         #expect(plan.drain() == .wait)
-        #expect(plan.claimed(1, of: 3) == .wait)
+        #expect(plan.claimed(1, mayHaveMore: false) == .wait)
         #expect(plan.ended() == .finished)
     }
 
@@ -63,7 +63,7 @@ import Testing
                 if let limit = asked, Bool.random(using: &random) {
                     asked = nil
                     action = Bool.random(using: &random)
-                        ? plan.claimed(Int.random(in: 0...limit, using: &random), of: limit) : plan.claimFailed()
+                        ? plan.claimed(Int.random(in: 0...limit, using: &random), mayHaveMore: .random(using: &random)) : plan.claimFailed()
                 } else if plan.runningCount > 0, Bool.random(using: &random) {
                     action = plan.ended()
                 } else {

@@ -4,6 +4,7 @@ import Logging
 extension Event {
     static let jobEvents: [Event] = [
         .leaseLost, .endNotRecorded, .attemptFailed, .jobAsksForPerson, .jobParked, .jobFailed,
+        .breakerOpened,
     ]
 
     package static let leaseLost = Event(
@@ -102,7 +103,8 @@ extension Event {
         meaning: """
             The job failed so that trying again cannot help, or its attempts are used up,
             and it is backed by money: so it is not given up but set aside. `because` in
-            the entry says which: refused or exhausted.
+            the entry says which: refused or exhausted; a payload that cannot be read parks
+            any job.
             """,
         impact: """
             Its work is not done, in whole or from some step on. Jobs that must follow it
@@ -145,5 +147,28 @@ extension Event {
             If the next tick does the same work, nothing. Otherwise mend the cause and
             have it done again as a new job:
               bursarctl jobs retry @BURSAR_JOB_ID@ --reason "cause mended"
+            """)
+
+    package static let breakerOpened = Event(
+        "BRS-3207", "breaker-opened", .error, id: "afd863d165c0d28a74e832ca73832d93",
+        summary: "A breaker opened: the other side failed again and again",
+        meaning: """
+            Jobs that need the same outside service failed several times in a row. The
+            whole fleet leaves it alone for a while; then one job tries for all.
+            """,
+        impact: """
+            Jobs behind the breaker wait, at no cost to their attempts. Others go on. When
+            the trial succeeds everything waiting runs; when it fails the rest begins anew.
+            """,
+        diagnosis: """
+            The last error is in this entry. What waits behind it, and when it is tried
+            again:
+              bursarctl jobs list --state waiting
+              bursarctl logs --event BRS-3207 --since 1d
+            """,
+        action: """
+            Look at the other side: its status page, our credentials, the network between.
+            Nothing has to be done here when it comes back.
+              bursarctl doctor
             """)
 }

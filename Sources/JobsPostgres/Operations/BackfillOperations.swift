@@ -52,6 +52,7 @@ package struct BackfillOperations: Sendable {
                     "nothing of the span is left to run", hint: "`bursarctl schedules backfill` shows why")
             }
             let now = try await transaction.run(NextDueSchedule(now: time?.now(), fileDigest: nil))[0].now
+            try await transaction.run(StandInLine(key: "schedule/\(edited.id)"))
             let rows = try await transaction.run(
                 InsertBackfill(
                     schedule: edited.id, plan: plan, source: "operator \(order.actor.name): backfill", now: now))

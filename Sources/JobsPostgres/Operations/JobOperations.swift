@@ -98,6 +98,8 @@ package struct JobOperations: Sendable {
     /// Ends a waiting or parked job; asks the daemon that runs it to end a running one.
     package func cancel(_ id: Int64, by order: OperatorOrder) async throws -> Cancelled {
         try await pool.transaction { transaction in
+            // Before its row: whoever ends a job of a line goes about it in this order.
+            try await transaction.run(StandInLineOfJob(id: id))
             guard let job = try await transaction.first(JobForEdit(id: id)) else {
                 guard let ended = try await transaction.first(EndedJobForEdit(id: id)) else {
                     throw OperationRefusal.noJob(id)

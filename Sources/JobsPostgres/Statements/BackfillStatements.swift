@@ -54,10 +54,15 @@ struct InsertBackfill: Statement {
             select $1, key, instant, timestamp '1970-01-01' + nominal * interval '1 second', 'enqueued', job_id, $3
             from numbered order by n),
         enqueued as (
-            insert into bursar.job (id, kind, payload, state, run_at, order_key, money, created_at)
-            select n.job_id, rule.kind, rule.payload, 'waiting', $3, 'schedule/' || rule.id, rule.money, $3
-            from numbered n, rule
-            returning id),
+            insert into bursar.job (id, kind, payload, state, run_at, order_key, money, created_at, held)
+            select n.job_id, rule.kind, rule.payload, 'waiting', $3, l.key, rule.money, $3,
+                   exists (select from bursar.job j where j.order_key = l.key and not j.held)
+                   or exists (select from bursar.run r where r.kept_order_key = l.key and r.outcome is null)
+                   or n.n > (select min(n) from numbered)
+            from numbered n, rule, lateral (select 'schedule/' || rule.id as key) l
+            returning id, kind),
+        counted as (
+            insert into bursar.tally_change (kind, waiting) select kind, count(*) from enqueued group by kind),
         begun as (
             insert into bursar.run
                 (execution_id, job_id, kind, schedule_id, trigger, source, tick_instant, tick_nominal,

@@ -53,7 +53,8 @@ struct FenceStep: Statement {
     }
 }
 
-/// The fence of a completion: the job leaves the hot table and its run closes, only while the lease holds.
+/// The fence of a completion: the job leaves the hot table, its run closes, and the next of its line steps forward,
+/// only while the lease holds. No row: it does not.
 struct FinishJob: Statement {
     let job: Int64
     let lease: Int64
@@ -65,18 +66,24 @@ struct FinishJob: Statement {
         with clock as (select coalesce($5, clock_timestamp()) as now),
         ended as (
             delete from bursar.job where id = $1 and lease = $2 and state = 'running'
-            returning id, kind, payload, lease, attempt, failures, created_at),
+            returning id, kind, payload, lease, attempt, failures, created_at, money, order_key, limit_key, unique_key,
+                      execution_id, held),
         kept as (
             insert into bursar.finished_job
-                (id, kind, payload, state, lease, attempt, failures, created_at, finished_at)
-            select e.id, e.kind, e.payload, 'done', e.lease, e.attempt, e.failures, e.created_at, clock.now
+                (id, kind, payload, state, lease, attempt, failures, created_at, finished_at, money, order_key,
+                 limit_key, unique_key, execution_id)
+            select e.id, e.kind, e.payload, 'done', e.lease, e.attempt, e.failures, e.created_at, clock.now, e.money,
+                   e.order_key, e.limit_key, e.unique_key, e.execution_id
             from ended e, clock),
-        closed as (
-            update bursar.run r
-            set finished_at = clock.now, outcome = $3, totals = $4::text::jsonb, error = null, progress_at = clock.now,
-                progress_done = coalesce(r.progress_total, r.progress_done)
-            from ended e, clock where r.job_id = e.id)
-        select id from ended
+        \(JobFragments.counted(from: "ended", ["running": "-1", "done": "1"])),
+        \(JobFragments.closed(
+            from: "ended", outcome: "$3", error: "null",
+            set: """
+                totals = $4::text::jsonb, progress_at = clock.now,
+                progress_done = coalesce(r.progress_total, r.progress_done),
+                """)),
+        \(JobFragments.stepped(from: "leaving"))
+        select e.id, s.kind, s.priority, s.run_at from ended e left join stepped s on true
         """
 
     func bind(to bindings: inout Bindings) {
@@ -87,8 +94,9 @@ struct FinishJob: Statement {
         bindings.append(now)
     }
 
-    static func output(from row: inout Row) throws(PostgresError) -> Int64 {
-        try row.next()
+    static func output(from row: inout Row) throws(PostgresError) -> WakeUp? {
+        _ = try row.next(Int64.self)
+        return try WakeUp.read(from: &row)
     }
 }
 

@@ -82,11 +82,13 @@ struct FreeParkedJob: Statement {
             update bursar.job
             set state = 'waiting', park_code = null, run_at = least(run_at, clock.now), failures = 0, interruptions = 0
             from clock where id = $1 and state = 'parked'
-            returning id),
+            returning id, kind, priority, run_at),
+        \(JobFragments.counted(from: "freed", ["parked": "-1", "waiting": "1"])),
         opened as (
             update bursar.run r set finished_at = null, outcome = null, error = null
             from freed where r.job_id = freed.id)
-        select pg_notify('bursar_job', '')::text from freed
+        select pg_notify('bursar_job', \(WakeUp.payload(kind: "kind", priority: "priority", runAt: "run_at")))::text
+        from freed
         """
 
     func bind(to bindings: inout Bindings) {
@@ -112,11 +114,12 @@ struct RepeatJob: Statement {
             from bursar.finished_job f
             left join bursar.run r on r.job_id = f.id left join bursar.schedule s on s.id = r.schedule_id
             where f.id = $1),
-        made as (
-            insert into bursar.job (kind, payload, state, run_at, order_key, unique_key, money, created_at)
-            select kind, payload, 'waiting', $4, order_key, unique_key, is_money, $4 from old
-            on conflict (kind, unique_key) where unique_key is not null do nothing
-            returning id),
+        entered as materialized (
+            select e.id, e.is_new, old.kind
+            from old, bursar.enqueue(
+                old.kind, old.payload, $4, 0, old.order_key, old.limit_key, old.unique_key, 7, old.is_money,
+                old.execution_id, $4) as e),
+        made as (select id, kind from entered where is_new),
         begun as (
             insert into bursar.run
                 (execution_id, job_id, kind, schedule_id, trigger, source, tick_instant, tick_nominal,
@@ -125,7 +128,7 @@ struct RepeatJob: Statement {
                    old.tick_previous_nominal, old.tick_zone, $4
             from made, old),
         marked as (update bursar.finished_job f set retried_as = made.id from made where f.id = $1),
-        told as (select pg_notify('bursar_job', '') from made)
+        told as (select pg_notify('bursar_job', \(WakeUp.payload(kind: "kind", runAt: "$4"))) from made)
         select id, (select count(*) from told) from made
         """
 
@@ -175,8 +178,10 @@ struct EndUnwantedJob: Statement {
     static let sql = """
         with clock as (select coalesce($2, clock_timestamp()) as now),
         unwanted as (select id from bursar.job where id = $1 and cancel_requested_at is not null),
-        \(CancelledJobs.ended(from: "unwanted"))
-        select pg_notify('bursar_job', '')::text from gone
+        \(CancelledJobs.ended(from: "unwanted")),
+        \(JobFragments.stepped(from: "leaving"))
+        select pg_notify('bursar_job', \(WakeUp.payload(kind: "kind", priority: "priority", runAt: "run_at")))::text
+        from stepped
         """
 
     func bind(to bindings: inout Bindings) {

@@ -41,64 +41,54 @@ struct FreeKnownKinds: Statement {
     let kinds: [String]
 
     static let sql = """
-        update bursar.job set state = 'waiting', park_code = null, error = null
-        where state = 'parked' and park_code = 'unknown_kind' and kind = any($1)
-        returning id
+        with freed as (
+            update bursar.job set state = 'waiting', park_code = null, error = null
+            where state = 'parked' and park_code = 'unknown_kind' and kind = any($1)
+            returning id, kind, priority, run_at),
+        \(JobFragments.counted(from: "freed", ["parked": "-1", "waiting": "1"]))
+        select pg_notify('bursar_job', \(WakeUp.payload(kind: "kind", priority: "priority", runAt: "min(run_at)")))::text
+        from freed group by kind, priority
         """
 
     func bind(to bindings: inout Bindings) {
         bindings.append(kinds)
     }
 
-    static func output(from row: inout Row) throws(PostgresError) -> Int64 {
-        try row.next()
-    }
+    static func output(from row: inout Row) throws(PostgresError) {}
 }
 
-/// Says that a daemon lives, and asks in the same breath what of its work is no longer wanted. No row: it was taken for
-/// dead.
+/// Says that a daemon lives, and asks in the same breath what of its work is no longer wanted and what is due. No row:
+/// it was taken for dead.
 struct BeatDaemon: Statement {
     let id: DaemonID
     let fileDigest: String?
     /// Another's beat that is older may be a dead daemon's.
     let staleAfter: Duration
+    /// Where this daemon's lines begin.
+    let from: [LowWaterMarks.Line: LowWaterMarks.Position]
     let now: Instant?
 
     static let sql = """
-        with recursive clock as (select coalesce($2, clock_timestamp()) as now),
-        -- Each priority that waits, found by one step through the index, however many jobs wait in it.
-        level as (
-            (select priority from bursar.job where state = 'waiting' order by priority limit 1)
-            union all
-            select (select j.priority from bursar.job j
-                    where j.state = 'waiting' and j.priority > level.priority order by j.priority limit 1)
-            from level where level.priority is not null),
-        overdue as (
-            select exists (
-                select from level, clock, lateral (
-                    select from bursar.job j
-                    where j.state = 'waiting' and j.priority = level.priority and j.run_at <= clock.now
-                    limit 1) first) as found),
+        with clock as (select coalesce($2, clock_timestamp()) as now),
+        \(NextDueJob.looked(kinds: "$5", priorities: "$6", from: "$7")),
         life as (
             update bursar.daemon set beat_at = greatest(beat_at, clock.now), file_digest = $3
             from clock
             where id = $1 and ended_at is null
-            returning lock_key)
-        select lock_key,
-               array(
-                   select lease from bursar.job
-                   where cancel_requested_at is not null and daemon_id = $1 and state = 'running'),
+            returning lock_key),
+        unwanted as materialized (
+            select id, lease, daemon_id, state from bursar.job where cancel_requested_at is not null)
+        select lock_key, array(select id from unwanted where daemon_id = $1 and state = 'running' order by id),
+               array(select lease from unwanted where daemon_id = $1 and state = 'running' order by id),
                exists (select from bursar.daemon
                        where ended_at is null and id <> $1 and beat_at < clock.now - $4 * interval '1 microsecond')
                or exists (select from bursar.job where state = 'running' and deadline < clock.now)
-               or overdue.found
-               or exists (select from bursar.job where cancel_requested_at is not null),
-               (select min(next.run_at) from level, lateral (
-                    select j.run_at from bursar.job j
-                    where j.state = 'waiting' and j.priority = level.priority and j.run_at > clock.now
-                    order by j.run_at limit 1) next),
-               overdue.found, clock.now
-        from life, clock, overdue
+               or exists (select from bursar.batch where deadline < clock.now)
+               or exists (select from unwanted)
+               or exists (select from bursar.tally_change)
+               or exists (select from bursar.run where root_ended_at is not null and outcome is null),
+               upcoming.run_at, overdue.found, clock.now
+        from life, clock, overdue, upcoming
         """
 
     func bind(to bindings: inout Bindings) {
@@ -106,13 +96,19 @@ struct BeatDaemon: Statement {
         bindings.append(now)
         bindings.append(fileDigest)
         bindings.append(staleAfter.wholeMicroseconds)
+        bindings.append(from.map(\.key.kind.name))
+        bindings.append(from.map { Int16(clamping: $0.key.priority) })
+        bindings.append(from.map(\.value.runAt))
     }
 
     static func output(from row: inout Row) throws(PostgresError) -> (lockKey: Int64, life: DaemonLife) {
-        (
-            lockKey: try row.next(Int64.self),
+        let lockKey = try row.next(Int64.self)
+        let jobs = try row.next([Int64].self)
+        let leases = try row.next([Int64].self)
+        return (
+            lockKey: lockKey,
             life: DaemonLife(
-                unwanted: try row.next([Int64].self), mayReap: try row.next(),
+                unwanted: zip(jobs, leases).map { AttemptKey(job: $0, lease: $1) }, mayReap: try row.next(),
                 next: NextDue(due: try row.next(), isOverdue: try row.next(), now: try row.next()))
         )
     }
@@ -156,7 +152,26 @@ struct RetakeFromDead: Statement {
                 interruptions = interruptions + 1, lease = null, daemon_id = null, claimed_at = null, deadline = null,
                 run_at = least(run_at, clock.now)
             from dead, clock where j.daemon_id = dead.id and j.state = 'running'
-            returning j.id, j.state, j.error, j.cancel_requested_at is null as is_wanted),
+            returning j.id, j.kind, j.state, j.error, j.cancel_requested_at is null as is_wanted),
+        \(JobFragments.counted(
+            from: "retaken",
+            [
+                "running": "-1", "waiting": "(state = 'waiting')::integer", "parked": "(state = 'parked')::integer",
+            ])),
+        -- What was in its batches waits again, or is set aside if it was cut off too often.
+        dissolved as (delete from bursar.batch b using dead where b.daemon_id = dead.id returning b.ids),
+        released as (
+            update bursar.job j
+            set interruptions = interruptions + 1,
+                state = case when interruptions + 1 >= $4 then 'parked' else 'waiting' end,
+                park_code = case when interruptions + 1 >= $4 then 'interrupted' end,
+                error = case when interruptions + 1 >= $4
+                        then format('its batch was cut off %s times', $4) else error end
+            from dissolved where j.id = any(dissolved.ids) and j.state = 'waiting'
+            returning j.id, j.kind, j.state),
+        \(JobFragments.counted(
+            from: "released",
+            ["waiting": "-(state = 'parked')::integer", "parked": "(state = 'parked')::integer"])),
         closed as (
             update bursar.run r set finished_at = clock.now, outcome = 'parked', error = retaken.error
             from retaken, clock where r.job_id = retaken.id and retaken.state = 'parked'
@@ -167,7 +182,7 @@ struct RetakeFromDead: Statement {
                 paused_reason = format('run %s is parked: %s', closed.execution_id, closed.error)
             from closed, clock
             where s.id = closed.schedule_id and s.pause_on_failure and s.paused_at is null and closed.is_wanted)
-        select id from retaken
+        select id from retaken union all select id from released
         """
 
     func bind(to bindings: inout Bindings) {
@@ -194,53 +209,28 @@ struct RetakeOverdue: Statement {
             select j.id, j.daemon_id from bursar.job j, clock
             where j.state = 'running' and j.deadline < clock.now
             for update of j skip locked),
+        dissolved as (
+            delete from bursar.batch b using clock where b.deadline < clock.now returning b.lease, b.daemon_id),
         ended as materialized (
             select pg_terminate_backend(a.pid) from pg_stat_activity a
             where a.application_name in (
-                select 'bursard ' || daemon_id from overdue where daemon_id <> $1)),
+                select 'bursard ' || daemon_id from overdue where daemon_id <> $1
+                union all
+                select 'bursard ' || daemon_id from dissolved where daemon_id <> $1)),
         retaken as (
             update bursar.job j
             set state = 'waiting', interruptions = interruptions + 1, lease = null, daemon_id = null,
                 claimed_at = null, deadline = null
             from overdue where j.id = overdue.id
-            returning j.id)
+            returning j.id, j.kind),
+        \(JobFragments.counted(from: "retaken", ["running": "-1", "waiting": "1"]))
         select id, (select count(*) from ended) from retaken
+        union all
+        select lease, 0 from dissolved
         """
 
     func bind(to bindings: inout Bindings) {
         bindings.append(daemon.uuid)
-        bindings.append(now)
-    }
-
-    static func output(from row: inout Row) throws(PostgresError) -> Int64 {
-        try row.next()
-    }
-}
-
-/// Settles what no daemon will take: jobs whose attempt ended short of done after an operator had asked for its end are
-/// cancelled now, and due ones whose kind no daemon that lives knows are set aside, visible, and freed when one comes
-/// that does.
-struct SettleWaiting: Statement {
-    let now: Instant?
-
-    static let sql = """
-        with clock as (select coalesce($1, clock_timestamp()) as now),
-        known as materialized (
-            select distinct unnest(kinds) as kind from bursar.daemon where ended_at is null),
-        unwanted as materialized (
-            select id from bursar.job where cancel_requested_at is not null and state <> 'running'
-            for update skip locked),
-        \(CancelledJobs.ended(from: "unwanted"))
-        update bursar.job j
-        set state = 'parked', park_code = 'unknown_kind',
-            error = format('no daemon that runs now knows jobs of kind "%s"; start one whose build does', j.kind)
-        from clock
-        where j.state = 'waiting' and j.run_at <= clock.now and j.cancel_requested_at is null
-          and not exists (select from known where known.kind = j.kind)
-        returning j.id
-        """
-
-    func bind(to bindings: inout Bindings) {
         bindings.append(now)
     }
 

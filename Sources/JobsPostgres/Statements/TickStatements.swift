@@ -21,7 +21,8 @@ struct DueSchedules: Statement {
         with clock as (select coalesce($1, clock_timestamp()) as now)
         select clock.now, s.id, s.name, s.kind, s.payload::text, s.expression, s.zone, s.money, s.catch_up,
                s.catch_up_limit, s.max_lateness_us, s.overlap, s.pause_on_failure, s.enabled, s.cursor, s.revision,
-               exists (select from bursar.job j where j.order_key = 'schedule/' || s.id)
+               exists (select from bursar.job j where j.order_key = 'schedule/' || s.id and not j.held)
+               or exists (select from bursar.run r where r.kept_order_key = 'schedule/' || s.id and r.outcome is null)
         from bursar.schedule s, clock
         where s.next_due <= clock.now and s.paused_at is null and s.removed_at is null
           and \(ScheduleFileDigest.mayFire("$3"))
@@ -112,12 +113,19 @@ struct CommitPasses: Statement {
             on conflict (schedule_id, key) do nothing
             returning schedule_id, key, instant, nominal, job_id),
         enqueued as (
-            insert into bursar.job (id, kind, payload, state, run_at, order_key, money, created_at)
-            select d.job_id, a.kind, a.payload, 'waiting', least(d.instant, clock.now),
-                   case when a.overlap <> 'allow' then 'schedule/' || a.id end, a.money, clock.now
-            from decided d join advanced a on a.id = d.schedule_id, clock
+            insert into bursar.job (id, kind, payload, state, run_at, order_key, money, created_at, held)
+            select d.job_id, a.kind, a.payload, 'waiting', least(d.instant, clock.now), l.key, a.money, clock.now,
+                   -- Behind the one that is at work, or at the head; the transaction stands in all these lines.
+                   l.key is not null and (
+                       exists (select from bursar.job j where j.order_key = l.key and not j.held)
+                       or exists (select from bursar.run r where r.kept_order_key = l.key and r.outcome is null)
+                       or row_number() over (partition by l.key order by d.job_id) > 1)
+            from decided d join advanced a on a.id = d.schedule_id, clock,
+                 lateral (select case when a.overlap <> 'allow' then 'schedule/' || a.id end as key) l
             where d.job_id is not null
-            returning id),
+            returning kind, priority, run_at, id),
+        counted as (
+            insert into bursar.tally_change (kind, waiting) select kind, count(*) from enqueued group by kind),
         begun as (
             insert into bursar.run
                 (execution_id, job_id, kind, schedule_id, trigger, source, tick_instant, tick_nominal,
@@ -128,7 +136,9 @@ struct CommitPasses: Statement {
             join unnest($7::bigint[], $8::text[], $12::bigint[], $13::uuid[])
                 as t (schedule, key, previous, execution) on t.schedule = d.schedule_id and t.key = d.key, clock
             where d.job_id is not null),
-        told as (select pg_notify('bursar_job', '') from enqueued limit 1)
+        told as (
+            select pg_notify('bursar_job', \(WakeUp.payload(kind: "kind", priority: "priority", runAt: "min(run_at)")))
+            from enqueued group by kind, priority)
         select (select count(*) from advanced), (select count(*) from enqueued), (select count(*) from told)
         """
 

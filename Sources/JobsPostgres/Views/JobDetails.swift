@@ -55,7 +55,7 @@ struct UnfinishedJob: Statement {
     static let sql = """
         select \(JobView.unfinishedColumns), j.payload::text, j.checkpoint::text, j.steps, j.interruptions, j.priority,
                j.order_key, j.unique_key, j.lease, j.daemon_id, j.claimed_at, j.deadline, d.host, d.pid,
-               (select min(e.id) from bursar.job e where e.order_key = j.order_key and e.id < j.id),
+               (select e.id from bursar.job e where e.order_key = j.order_key and not e.held and e.id <> j.id),
                exists (select from bursar.daemon k where k.ended_at is null and j.kind = any(k.kinds)),
                clock_timestamp()
         from \(JobView.unfinishedTables) left join bursar.daemon d on d.id = j.daemon_id

@@ -46,7 +46,7 @@ package struct JobObstacles: Statement {
         from bursar.job j
         left join lateral (
             select id, kind, state, run_at, park_code, error, daemon_id, deadline
-            from bursar.job e where e.order_key = j.order_key and e.id < j.id order by e.id limit 1) e on true
+            from bursar.job e where e.order_key = j.order_key and not e.held and e.id <> j.id) e on true
         left join bursar.daemon d on d.id = j.daemon_id
         left join bursar.run r on r.job_id = j.id
         left join bursar.schedule s on s.id = r.schedule_id and s.paused_at is not null

@@ -62,7 +62,7 @@ import Testing
                 try await group.waitForAll()
             }
             // Whoever looked while another claimed may have found nothing.
-            for claim in try await engine.store.claim(limit: 100) { try await engine.perform(claim) }
+            for claim in try await engine.store.claim(limit: 100).claims { try await engine.perform(claim) }
             for _ in 0..<2 {
                 engine.time.advance(by: .seconds(3_600))
                 try await compare(try await engine.value(.incremental), of: nil, engine, "seed \(seed)")
@@ -81,7 +81,7 @@ import Testing
         let mode = number % 3 == 0 ? "full" : "incremental"
         let asOf = number % 4 == 0 ? now - .microseconds(number % 8) : now
         try await engine.request("{\"mode\":\"\(mode)\",\"as_of\":\"\(asOf)\"}")
-        for claim in try await engine.store.claim(limit: 1) { try await engine.perform(claim) }
+        for claim in try await engine.store.claim(limit: 1).claims { try await engine.perform(claim) }
     }
 
     /// Values everything once more as of the same instant: same rows, same classes, and balances that show them.

@@ -57,7 +57,7 @@ struct InvestmentsEngine: Sendable {
 
     /// Claims the only job that is due.
     func claimAgain() async throws -> Claim {
-        let claims = try await store.claim(limit: 2)
+        let claims = try await store.claim(limit: 2).claims
         guard claims.count == 1 else { throw Unexpected(description: "\(claims.count) jobs were due, not one") }
         return claims[0]
     }

@@ -33,7 +33,7 @@ import Testing
             let started = try await engine.backfills.apply(wish(engine), digest: plan.digest, by: .by())
             #expect(started.count == Self.days)
             for tick in plan.ticks {
-                let claims = try await engine.store.claim(limit: 10)
+                let claims = try await engine.store.claim(limit: 10).claims
                 #expect(claims.count == 1)
                 let claim = try #require(claims.first)
                 #expect(claim.tick?.instant == tick.instant && claim.tick?.nominal == tick.nominal)

@@ -154,7 +154,7 @@ import Testing
             let claim = try await claimed(engine)
             #expect(try await engine.jobs.cancel(job, by: .by()) == .requested)
             #expect(try await engine.store.postpone(claim, until: .after(.zero), failure: "no"))
-            #expect(try await engine.store.claim(limit: 1).isEmpty)
+            #expect(try await engine.store.claim(limit: 1).claims.isEmpty)
             await refused(.conflict) { _ = try await engine.jobs.retry(job, by: .by()) }
             _ = try await engine.store.reap()
             #expect(
@@ -218,7 +218,9 @@ import Testing
     }
 
     private func claimed(_ engine: TestEngine) async throws -> Claim {
-        try #require(try await engine.store.claim(limit: 1).first)
+        // Nobody listens here to what operators' transactions notify.
+        engine.store.marks.reset()
+        return try #require(try await engine.store.claim(limit: 1).claims.first)
     }
 
     private func dispatcher(

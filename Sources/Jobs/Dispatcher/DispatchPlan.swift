@@ -33,12 +33,13 @@ package struct DispatchPlan: Sendable {
     }
 
     /// The store answered a claim with `count` jobs, which now run.
-    package mutating func claimed(_ count: Int, of limit: Int) -> Action {
-        precondition(claiming && count <= limit && running + count <= slots, "the store gave more than was asked for")
+    ///
+    /// - Parameter mayHaveMore: it did not look at all that may be due.
+    package mutating func claimed(_ count: Int, mayHaveMore: Bool) -> Action {
+        precondition(claiming && running + count <= slots, "the store gave more than was asked for")
         claiming = false
         running += count
-        // A full answer means that there may be more.
-        if count == limit { wanted = true }
+        if mayHaveMore { wanted = true }
         return next()
     }
 

@@ -1,0 +1,83 @@
+/// The parts that statements which change jobs have in common. Each expects the CTE `clock (now)`.
+enum JobFragments {
+    /// Appends the change of the counters: one row a kind.
+    ///
+    /// - Parameters:
+    ///   - source: a CTE with a row for each job, and its `kind`.
+    ///   - changes: columns of `bursar.tally_change`, and how each job changes them, as SQL of one job's change.
+    static func counted(from source: String, _ changes: KeyValuePairs<String, String>) -> String {
+        """
+        counted_\(source) as (
+            insert into bursar.tally_change (kind, \(changes.map(\.key).joined(separator: ", ")))
+            select kind, \(changes.map { "sum(\($0.value))" }.joined(separator: ", ")) from \(source) group by kind)
+        """
+    }
+
+    /// Lets the next of a line step forward, and gives the CTE `stepped (kind, priority, run_at)`.
+    ///
+    /// The head of an ordered line that ended makes room for the next; of a limited line somebody steps forward while
+    /// fewer are at work, or due, than the kind allows. The transaction must stand in the same line already.
+    ///
+    /// - Parameter source: a CTE with `id`, `kind`, `order_key`, `limit_key` and `held` of jobs that left their
+    ///   place; a null `order_key` for one that keeps it.
+    static func stepped(from source: String) -> String {
+        """
+        stepped as (
+            update bursar.job n set held = false
+            from \(source) e, clock
+            where not e.held and n.held and n.id = case
+                when e.order_key is not null then (
+                    select h.id from bursar.job h where h.order_key = e.order_key and h.held order by h.id limit 1)
+                when e.limit_key is not null and (
+                    select count(*) from bursar.job w
+                    where w.kind = e.kind and w.limit_key = e.limit_key and not w.held and w.id <> e.id
+                      and (w.state = 'running' or w.state = 'waiting' and w.run_at <= clock.now))
+                    < (select k.per_key from bursar.kind k where k.name = e.kind) then (
+                    select h.id from bursar.job h
+                    where h.kind = e.kind and h.limit_key = e.limit_key and h.held order by h.id limit 1) end
+            returning n.kind, n.priority, n.run_at)
+        """
+    }
+
+    /// Ends the run that a job began: unless jobs that it started have not ended, then the run waits for them. Gives
+    /// the CTEs `closing`, with the columns of the source and `is_over`, and `closed (schedule_id, execution_id)`,
+    /// and `leaving`: who leaves a place in line. A run that waits keeps it.
+    ///
+    /// - Parameters:
+    ///   - source: a CTE with `id`, `kind`, `order_key`, `limit_key` and `held` of each job.
+    ///   - outcome: SQL of the run's outcome, and of its error.
+    ///   - set: what else of the run changes, each with a comma behind it.
+    static func closed(from source: String, outcome: String, error: String, set: String = "") -> String {
+        let outcome = "case when r.descendants_failed > 0 and \(outcome) <> 'cancelled' then 'failed' else \(outcome) end"
+        return """
+            closing as (
+                select e.*, r.execution_id as run_id,
+                       not exists (select from bursar.job c where c.execution_id = r.execution_id) as is_over
+                from \(source) e join bursar.run r on r.job_id = e.id),
+            closed as (
+                update bursar.run r
+                set finished_at = case when e.is_over then clock.now end,
+                    outcome = case when e.is_over then \(outcome) end,
+                    root_ended_at = case when not e.is_over then clock.now end,
+                    root_outcome = case when not e.is_over then \(outcome) end,
+                    kept_order_key = case when not e.is_over and not e.held then e.order_key end, \(set)
+                    error = case when r.descendants_failed > 0 then r.error else \(error) end
+                from closing e, clock where r.execution_id = e.run_id
+                returning r.schedule_id, r.execution_id),
+            leaving as (
+                select e.id, e.kind, e.limit_key, e.held,
+                       case when not exists (select from closing c where c.id = e.id and not c.is_over)
+                            then e.order_key end as order_key
+                from \(source) e)
+            """
+    }
+
+    /// A job that a run started and that failed: the run ends so, when it ends. From the CTE `ended`.
+    static let blame = """
+        blamed as (
+            update bursar.run r
+            set descendants_failed = r.descendants_failed + 1,
+                error = coalesce(r.error, format('job %s failed: %s', e.id, e.error))
+            from ended e where r.execution_id = e.execution_id and e.state = 'failed')
+        """
+}
