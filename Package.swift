@@ -101,7 +101,7 @@ let package = Package(
             name: "bursar-bench",
             dependencies: [
                 "Cron", "EmbeddedPostgres", "Investments", "Jobs", "JobsPostgres", "Migrations", "Postgres",
-                "Primitives", logging, subprocess, systemPackage,
+                "Primitives", "Scheduling", logging, subprocess, systemPackage,
             ], path: "Benchmarks"),
 
         // Tests mirror the sources; the support targets are for tests alone.

@@ -19,6 +19,9 @@ struct BursarBench {
             if isWanted("size.idle") { results += show(try await IdleBench.run()) }
             if isWanted("queue.bulk") { results += show(try await BulkBench.run()) }
             if isWanted("queue.money") { results += show(try await MoneyBench.run()) }
+            if isWanted("queue.latency") { results += show(try await LatencyBench.run()) }
+            if isWanted("schedule.burst") { results += show(try await BurstBench.run()) }
+            if isWanted("schedule.lateness") { results += show(try await LatenessBench.run()) }
             if isWanted("investments.full") { results += show(try await InvestmentsBench.run()) }
         } catch {
             print("bursar-bench: \(error)")

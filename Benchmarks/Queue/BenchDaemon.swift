@@ -79,4 +79,17 @@ struct BenchDaemon: Sendable {
         }
         return (clock.now - begun).inSeconds
     }
+
+    /// Runs jobs while `body` does, and hears of new ones as a daemon does.
+    func whileLive<T: Sendable>(_ body: @Sendable () async throws -> T) async throws -> T {
+        async let running: Void = dispatcher.run()
+        async let _: Void = session.listen { channel in
+            if channel == .job { dispatcher.poke() }
+        }
+        let outcome: Result<T, any Error>
+        do { outcome = .success(try await body()) } catch { outcome = .failure(error) }
+        await dispatcher.drain(within: Self.grace)
+        await running
+        return try outcome.get()
+    }
 }

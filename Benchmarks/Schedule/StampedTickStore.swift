@@ -1,0 +1,29 @@
+import JobsPostgres
+import Primitives
+import Scheduling
+
+/// The durable store of ticks, telling how many jobs each commit brought, and when it was through.
+struct StampedTickStore: TickStore {
+    struct Stamp: Sendable {
+        let enqueued: Int
+        let at: Instant
+    }
+
+    let base: PostgresTickStore
+    let time: ShiftedTime
+    let stamps: AsyncStream<Stamp>.Continuation
+
+    func due(limit: Int) async throws -> (due: [DueSchedule], now: Instant) {
+        try await base.due(limit: limit)
+    }
+
+    func nextDue() async throws -> (due: Instant?, now: Instant) {
+        try await base.nextDue()
+    }
+
+    func commit(_ passes: [(DueSchedule, SchedulePass)]) async throws -> CommittedPasses {
+        let committed = try await base.commit(passes)
+        stamps.yield(Stamp(enqueued: committed.enqueued, at: time.now()))
+        return committed
+    }
+}
