@@ -88,16 +88,16 @@ enum InvestmentsBench {
             identity: DaemonSession.Identity(
                 host: "bench", pid: getpid(), build: "bench", kinds: [ValueInvestments.kind]),
             logger: logger)
-        try await session.beat()
         let store = PostgresJobStore(
             pool: pool, session: session, kinds: [KindLimits(kind: ValueInvestments.kind, deadline: .seconds(600))],
             liveness: Liveness())
+        try await store.beat()
         let execution = ExecutionID.make(at: SystemTime().now())
         _ = try await pool.enqueue(
             NewJob(
                 kind: ValueInvestments.kind, payload: #"{"mode":"\#(mode.rawValue)"}"#,
                 run: NewRun(execution: execution, trigger: .manual, source: "bench")))
-        guard let claim = try await store.claim(limit: 1).first else { throw BenchFailure("nothing was claimed") }
+        guard let claim = try await store.claim(limit: 1).claims.first else { throw BenchFailure("nothing was claimed") }
         let job = ValueInvestments(pool: pool, settings: InvestmentSettings())
         let outcome = try await job.run(Attempt(claim: claim, store: store, logger: logger))
         guard case .done(let report, let effects) = outcome else { throw BenchFailure("the run did not end") }

@@ -9,6 +9,7 @@ import Primitives
 struct BenchDaemon: Sendable {
     let pool: PostgresPool
     let session: DaemonSession
+    let store: PostgresJobStore
     let dispatcher: Dispatcher<PostgresJobStore>
 
     static let logger = Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }
@@ -25,10 +26,8 @@ struct BenchDaemon: Sendable {
             identity: DaemonSession.Identity(
                 host: "bench", pid: getpid(), build: "bench", kinds: definitions.map(\.kind)),
             time: time, logger: Self.logger)
-        let store = PostgresJobStore(
-            pool: pool, session: session,
-            kinds: definitions.map { KindLimits(kind: $0.kind, deadline: $0.deadline) }, liveness: Liveness(),
-            time: time)
+        store = PostgresJobStore(
+            pool: pool, session: session, kinds: definitions.map { KindLimits($0) }, liveness: Liveness(), time: time)
         dispatcher = Dispatcher(
             store: store, definitions: definitions, settings: DispatcherSettings(slots: slots), logger: Self.logger)
     }
@@ -42,8 +41,9 @@ struct BenchDaemon: Sendable {
     ) async throws -> T {
         let daemon = BenchDaemon(
             database, definitions: definitions, slots: slots, connections: connections, time: time)
-        try await daemon.session.beat()
+        try await daemon.store.beat()
         async let lending: Void = daemon.pool.run()
+        async let _: Void = daemon.store.wakeUps.run(via: daemon.pool)
         let outcome: Result<T, any Error>
         do {
             try await daemon.warm(connections)

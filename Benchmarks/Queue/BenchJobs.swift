@@ -2,23 +2,22 @@ import Jobs
 import JobsPostgres
 import Postgres
 
-/// A job that has nothing to do.
-actor NoOpJob: Job {
+/// A job that has nothing to do, of a kind that may be done again.
+actor NoOpJob: IdempotentJob {
     static let kind: JobKind = "bench.noop"
-    private static let report = RunReport(totals: "{}", hasWarnings: false)
     private let count: JobCount
 
     init(_ count: JobCount) {
         self.count = count
     }
 
-    func run(_ attempt: Attempt<PostgresJobStore>) async throws -> JobOutcome<Transaction> {
+    func run(_ task: BatchedJob) async throws -> BatchedOutcome {
         count.add()
-        return .done(Self.report)
+        return .done
     }
 
     static func definition(_ count: JobCount) -> JobDefinition<PostgresJobStore> {
-        JobDefinition(kind: kind, money: false, retry: RetryPolicy(), deadline: .seconds(600)) { NoOpJob(count) }
+        JobDefinition(idempotent: kind, retry: RetryPolicy(), deadline: .seconds(600)) { NoOpJob(count) }
     }
 }
 

@@ -47,6 +47,7 @@ extension [Drain] {
 enum NoOpDrain {
     static let slots = 64
     static let connections = 4
+    private static let fillStep = 1_000
 
     static func run(_ jobs: Int, _ database: BenchDatabase) async throws -> Drain {
         try await fill(jobs, database)
@@ -62,12 +63,8 @@ enum NoOpDrain {
     }
 
     private static func fill(_ jobs: Int, _ database: BenchDatabase) async throws {
-        try await database.control.execute(
-            """
-            insert into bursar.job (kind, payload, state, run_at, money, created_at)
-            select \(NoOpJob.kind.name), '{"number": 12345}', 'waiting', now(), false, now()
-            from generate_series(1, \(Int64(jobs)))
-            """)
+        let share = [NewJob](repeating: NewJob(kind: NoOpJob.kind, payload: #"{"number": 12345}"#), count: fillStep)
+        for _ in 0..<(jobs / fillStep) { try await database.control.enqueue(contentsOf: share) }
         try await database.settle()
     }
 }

@@ -57,12 +57,9 @@ enum MoneyBench {
 
     private static func fill(_ jobs: Int, _ database: BenchDatabase) async throws {
         try await database.control.execute("truncate bench_transfer")
-        try await database.control.execute(
-            """
-            insert into bursar.job (kind, payload, state, run_at, money, created_at)
-            select \(TransferJob.kind.name), '{"number": 12345}', 'waiting', now(), true, now()
-            from generate_series(1, \(Int64(jobs)))
-            """)
+        let share = [NewJob](
+            repeating: NewJob(kind: TransferJob.kind, payload: #"{"number": 12345}"#, money: true), count: jobs)
+        try await database.control.enqueue(contentsOf: share)
         try await database.settle()
     }
 
@@ -79,8 +76,9 @@ enum MoneyBench {
         let claim = """
             with ready as materialized (
                 select id from bursar.job
-                where state = 'waiting' and run_at <= clock_timestamp() and kind = '\(TransferJob.kind)'
-                order by priority, run_at, id limit \(concurrency) for update skip locked),
+                where kind = '\(TransferJob.kind)' and priority = 0 and run_at <= clock_timestamp()
+                  and state = 'waiting' and not held
+                order by run_at, id limit \(concurrency) for update skip locked),
             taken as (
                 update bursar.job j
                 set state = 'running', lease = nextval('bursar.lease_number'), daemon_id = gen_random_uuid(),
