@@ -157,6 +157,16 @@ let package = Package(
                 "bursard", "bursarctl", "DaemonTestSupport", "DatabaseTestSupport", "EmbeddedPostgres", "Postgres",
                 "Primitives", "TestSupport", subprocess, systemPackage,
             ]),
+        .executableTarget(
+            name: "CrashWorker",
+            dependencies: ["Jobs", "JobsPostgres", "Postgres", "Primitives", "Scheduling", logging],
+            path: "Tests/CrashWorker"),
+        .testTarget(
+            name: "CrashTests",
+            dependencies: [
+                "CrashWorker", "Cron", "DatabaseTestSupport", "Jobs", "JobsPostgres", "Postgres", "Primitives",
+                "Scheduling", "TestSupport", subprocess, systemPackage,
+            ]),
         .testTarget(
             name: "AdminHTTPTests",
             dependencies: [

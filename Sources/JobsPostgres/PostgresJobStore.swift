@@ -92,11 +92,12 @@ package struct PostgresJobStore: JobStore {
         _ claim: Claim, checkpoint: String, progress: RunProgress?,
         _ effects: @Sendable (Transaction) async throws -> Void
     ) async throws {
-        let fence = FenceStep(
-            job: claim.job, lease: claim.lease, checkpoint: checkpoint, progress: progress, now: time?.now())
         guard let before = try await pool.first(CommittedSteps(job: claim.job, lease: claim.lease)) else {
             throw LeaseLost(claim)
         }
+        let fence = FenceStep(
+            job: claim.job, lease: claim.lease, committed: before, checkpoint: checkpoint, progress: progress,
+            now: time?.now())
         try await committing(
             isCommitted: {
                 let steps = try await pool.first(CommittedSteps(job: claim.job, lease: claim.lease))
@@ -130,17 +131,24 @@ package struct PostgresJobStore: JobStore {
     }
 
     /// Runs a transaction; when the answer to its COMMIT was lost, looks its marker up and runs it again only if the
-    /// marker says that it never happened. What it made ready is told afterwards.
+    /// marker says that it never happened. Its COMMIT may still be under way then: the second run waits for the first,
+    /// fails once that has committed, at its fence at the latest, and the marker tells that from any other failure.
+    /// What it made ready is told afterwards.
     private func committing(
         isCommitted: () async throws -> Bool, _ transaction: (ReadyInTransaction) async throws -> Void
     ) async throws {
         let ready = ReadyInTransaction()
+        var isInDoubt = false
         for lookUp in 1...Self.lookUpsMax {
             do {
                 try await transaction(ready)
                 break
             } catch let error as PostgresError where error.code == .commitUnknown && lookUp < Self.lookUpsMax {
                 if try await isCommitted() { break }
+                isInDoubt = true
+            } catch where isInDoubt {
+                guard try await isCommitted() else { throw error }
+                break
             }
         }
         wakeUps.add(ready.wakeUps)

@@ -19,10 +19,13 @@ struct CommittedSteps: Statement {
     }
 }
 
-/// The fence of a step: its checkpoint and progress, written only while the lease holds. No row: it does not.
+/// The fence of a step: its checkpoint and progress, written only while the lease holds and no step has been committed
+/// since it began. No row: the lease is lost, or this very step was committed by a run whose COMMIT came late.
 struct FenceStep: Statement {
     let job: Int64
     let lease: Int64
+    /// Steps committed before it.
+    let committed: Int64
     let checkpoint: String
     let progress: RunProgress?
     let now: Instant?
@@ -30,7 +33,7 @@ struct FenceStep: Statement {
     static let sql = """
         with fence as (
             update bursar.job set checkpoint = $3::text::jsonb, steps = steps + 1, interruptions = 0
-            where id = $1 and lease = $2 and state = 'running'
+            where id = $1 and lease = $2 and state = 'running' and steps = $7
             returning id, steps),
         progress as (
             update bursar.run r
@@ -46,6 +49,7 @@ struct FenceStep: Statement {
         bindings.append(progress.map { Int64($0.done) })
         bindings.append(progress?.total.map { Int64($0) })
         bindings.append(now)
+        bindings.append(committed)
     }
 
     static func output(from row: inout Row) throws(PostgresError) -> Int64 {

@@ -52,6 +52,9 @@ enum ImportTable {
     static let testRows: [String: Set<String>] = [
         "CrashTests": testing.union(rows["BursarDaemon"] ?? []).union(["Subprocess", "SystemPackage"]),
         "DaemonTestSupport": ["Glibc", "Subprocess", "SystemPackage", "TestSupport"],
+        "CrashWorker": [
+            "Dispatch", "Glibc", "Jobs", "JobsPostgres", "Logging", "Postgres", "Primitives", "Scheduling",
+        ],
         "DatabaseTestSupport": [
             "EmbeddedPostgres", "Subprocess", "SystemPackage", "Glibc", "Logging", "Migrations", "Postgres",
             "Primitives", "Testing", "TestSupport",

@@ -1,0 +1,65 @@
+import Glibc
+
+/// Sockets in the file system, without waiting.
+enum UnixSocket {
+    static func listen(at path: String) throws(SystemCallFailed) -> Int32 {
+        let descriptor = try make(at: path) { bind($0, $1, $2) }
+        guard Glibc.listen(descriptor, 64) == 0 else { throw SystemCallFailed(call: "listen", code: errno) }
+        return descriptor
+    }
+
+    static func connect(to path: String) throws(SystemCallFailed) -> Int32 {
+        try make(at: path) { Glibc.connect($0, $1, $2) }
+    }
+
+    /// The next client; nil when none waits.
+    static func accept(_ listener: Int32) -> Int32? {
+        let descriptor = Glibc.accept(listener, nil, nil)
+        guard descriptor >= 0 else { return nil }
+        isolate(descriptor)
+        return descriptor
+    }
+
+    /// The reading and the writing end of a pipe.
+    static func pipe() throws(SystemCallFailed) -> (Int32, Int32) {
+        var ends: [Int32] = [0, 0]
+        guard Glibc.pipe(&ends) == 0 else { throw SystemCallFailed(call: "pipe", code: errno) }
+        ends.forEach(isolate)
+        return (ends[0], ends[1])
+    }
+
+    /// Nothing waits for it, and no child inherits it.
+    private static func isolate(_ descriptor: Int32) {
+        _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    }
+
+    private static func make(
+        at path: String, _ call: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Int32
+    ) throws(SystemCallFailed) -> Int32 {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else {
+            throw SystemCallFailed(call: "path", code: ENAMETOOLONG)
+        }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        let status = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                call(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard status == 0 else {
+            let code = errno
+            close(descriptor)
+            throw SystemCallFailed(call: path, code: code)
+        }
+        isolate(descriptor)
+        return descriptor
+    }
+}
+
+struct SystemCallFailed: Error {
+    let call: String
+    let code: Int32
+}
