@@ -253,3 +253,10 @@ begin
     raise exception 'the job that held the unique key ended at this moment' using
         errcode = 'unique_violation', hint = 'Enqueue again.';
 end $$;
+
+-- Ends a statement, and the transaction around it, whose attempt no longer holds its job: so the fence and COMMIT can
+-- be sent together.
+create function bursar.lease_lost() returns bigint language plpgsql as $$
+begin
+    raise exception 'the lease was lost' using errcode = 'BRS01';
+end $$;

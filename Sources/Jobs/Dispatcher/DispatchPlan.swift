@@ -1,30 +1,48 @@
-/// Decides when to claim: how many jobs may still start, and whether anything asks for a look.
+/// Decides when to claim and when to start: how many jobs may still run, and whether anything asks for a look.
 ///
-/// Can be: idle, claiming, or draining. All verbs are pure; `Dispatcher` performs what they return.
+/// Short jobs are claimed ahead of the slots that will run them: as many as ended while the last claim was under way.
+/// So a slot need not wait for the database between two short jobs, and long ones are left to whoever is free.
+/// All verbs are pure; `Dispatcher` performs what they return.
 package struct DispatchPlan: Sendable {
     /// What the dispatcher must do now.
-    package enum Action: Sendable, Hashable {
-        /// Ask the store for up to that many jobs.
-        case claim(limit: Int)
+    package struct Action: Sendable, Hashable {
+        /// Of the jobs that are claimed and wait, this many begin.
+        package var start = 0
+        /// The store is asked for up to so many jobs; nil: not now.
+        package var claim: Int?
+        /// Draining, and nothing runs or waits any more.
+        package var isFinished = false
+
+        package init(start: Int = 0, claim: Int? = nil, isFinished: Bool = false) {
+            self.start = start
+            self.claim = claim
+            self.isFinished = isFinished
+        }
+
         /// Nothing to do until the next event.
-        case wait
-        /// Draining, and the last attempt has ended.
-        case finished
+        package static let wait = Action()
     }
 
     private let slots: Int
     private var running = 0
+    private var claimed = 0
     private var wanted = true
-    private var claiming = false
-    private var draining = false
+    private var isClaiming = false
+    private var isDraining = false
+    /// Attempts that ended since the claim under way began, and while the one before it was.
+    private var endedMeanwhile = 0
+    private var pace = 0
 
     package init(slots: Int) {
         precondition(slots > 0, "a daemon without a worker runs nothing")
         self.slots = slots
     }
 
-    package var isDraining: Bool { draining }
+    /// Attempts that run now.
     package var runningCount: Int { running }
+
+    /// Jobs that are claimed and wait for a slot.
+    package var claimedCount: Int { claimed }
 
     /// Something may be due: a notification, the safety poll, a due time.
     package mutating func poke() -> Action {
@@ -32,42 +50,64 @@ package struct DispatchPlan: Sendable {
         return next()
     }
 
-    /// The store answered a claim with `count` jobs, which now run.
+    /// The store answered a claim with `count` jobs.
     ///
     /// - Parameter mayHaveMore: it did not look at all that may be due.
     package mutating func claimed(_ count: Int, mayHaveMore: Bool) -> Action {
-        precondition(claiming && running + count <= slots, "the store gave more than was asked for")
-        claiming = false
-        running += count
+        precondition(isClaiming && count >= 0, "an answer that nobody asked for")
+        endClaim()
+        claimed += count
         if mayHaveMore { wanted = true }
         return next()
     }
 
     /// The claim failed: the next poke tries again.
     package mutating func claimFailed() -> Action {
-        claiming = false
+        precondition(isClaiming, "an answer that nobody asked for")
+        endClaim()
         return next()
     }
 
-    /// An attempt ended. A free slot is a reason to look, since jobs of its order key may have become due.
+    private mutating func endClaim() {
+        isClaiming = false
+        pace = min(endedMeanwhile, slots)
+    }
+
+    /// An attempt ended. A free slot is a reason to look, since jobs behind it may have become due.
     package mutating func ended() -> Action {
         precondition(running > 0, "an attempt ended that never began")
         running -= 1
+        endedMeanwhile += 1
         wanted = true
         return next()
     }
 
-    /// Claims no more; finished once nothing runs.
+    /// Some of the claimed that wait were given back.
+    package mutating func gaveBack(_ count: Int) -> Action {
+        precondition(count <= claimed, "more than there were")
+        claimed -= count
+        pace = 0
+        return next()
+    }
+
+    /// Claims and starts no more; finished once nothing runs, and what was claimed is given back.
     package mutating func drain() -> Action {
-        draining = true
+        isDraining = true
         return next()
     }
 
     private mutating func next() -> Action {
-        if draining { return running == 0 && !claiming ? .finished : .wait }
-        guard wanted, !claiming, running < slots else { return .wait }
-        wanted = false
-        claiming = true
-        return .claim(limit: slots - running)
+        if isDraining { return Action(isFinished: running == 0 && claimed == 0 && !isClaiming) }
+        var action = Action(start: min(claimed, slots - running))
+        running += action.start
+        claimed -= action.start
+        let room = slots + pace - running - claimed
+        if wanted, !isClaiming, room > 0 {
+            wanted = false
+            isClaiming = true
+            endedMeanwhile = 0
+            action.claim = room
+        }
+        return action
     }
 }

@@ -19,6 +19,11 @@ extension Dispatcher {
         ended(claim.key)
     }
 
+    /// Returns a job that never began to the store.
+    func giveBack(_ claim: Claim) async {
+        await record(.interrupted, of: claim, logger: logger)
+    }
+
     /// Runs the job's actor beside a listener for the order to stop, which cancels it.
     private func ending(
         of claim: Claim, stops: AsyncStream<StopOrder>, logger: Logger
@@ -100,7 +105,7 @@ extension Dispatcher {
             held = try await store.cancel(claim, reason: reason)
             if held { logger.notice("cancelled", metadata: ["reason": "\(reason)"]) }
         case .interrupted:
-            logger.notice("interrupted; it goes on from its last step")
+            logger.info("interrupted; it goes on from its last step")
             held = try await store.postpone(claim, until: .after(.zero), failure: nil)
         case .failed(let error):
             held = try await recordFailure(error, of: claim, logger: logger)

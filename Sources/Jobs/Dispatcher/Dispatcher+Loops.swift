@@ -13,6 +13,7 @@ extension Dispatcher {
             } catch {
                 missBeat("\(error)")
             }
+            giveBackLate()
             loops.beat.advance()
             try? await clock.sleep(for: settings.liveness.beat)
         }

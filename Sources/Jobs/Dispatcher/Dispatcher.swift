@@ -15,8 +15,11 @@ package actor Dispatcher<Store: JobStore> {
     let logger: Logger
     let clock = ContinuousClock()
     private var plan: DispatchPlan
+    /// Jobs that are claimed and wait for a slot, oldest first, and since when.
+    private var claimed: [(claim: Claim, since: ContinuousClock.Instant)] = []
     private var running: [AttemptKey: AsyncStream<StopOrder>.Continuation] = [:]
     var lastBeat: ContinuousClock.Instant
+    private var isDraining = false
     private var isDrained = false
     /// The time to stop is over: an end that the store does not take is left to the lease.
     var isOver = false
@@ -42,10 +45,12 @@ package actor Dispatcher<Store: JobStore> {
 
     private enum Event: Sendable {
         case poke
+        case claimed(ClaimAnswer?)
         case ended
         case drain
         case probe
         case cancellations
+        case giveBack(olderThan: Duration)
     }
 
     package init(
@@ -60,7 +65,7 @@ package actor Dispatcher<Store: JobStore> {
         plan = DispatchPlan(slots: settings.slots)
         batches = BatchRunner(store: store, definitions: definitions, settings: settings, logger: logger)
         lastBeat = clock.now
-        // Room for one poke, an end per slot, and as many calls of `drain` as one could want.
+        // Room for one poke, one answer, an end per slot, and as many of the rest as one could want.
         (events, post) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(settings.slots + 64))
     }
 
@@ -93,7 +98,8 @@ package actor Dispatcher<Store: JobStore> {
         if isNew { post.yield(.cancellations) }
     }
 
-    /// Tells an attempt to stop; its job then ends as cancelled, unless it was done before it heard.
+    /// Tells an attempt to stop; its job then ends as cancelled, unless it was done before it heard. One that waits for
+    /// a slot hears when it begins.
     package func cancel(_ attempt: AttemptKey) {
         running[attempt]?.yield(.cancel)
     }
@@ -107,10 +113,10 @@ package actor Dispatcher<Store: JobStore> {
         while !isDrained || !batches.isIdle, clock.now < deadline, !Task.isCancelled {
             try? await clock.sleep(for: min(.milliseconds(20), deadline - clock.now))
         }
-        if !running.isEmpty || !batches.isIdle {
+        if plan.runningCount > 0 || !batches.isIdle {
             logger.event(
                 .drainIncomplete, "the time to stop is over; what runs goes back to the queue",
-                metadata: ["running": "\(running.count)"])
+                metadata: ["running": "\(plan.runningCount)"])
         }
         stopAll()
         isOver = true
@@ -134,59 +140,84 @@ package actor Dispatcher<Store: JobStore> {
 
     private func handleEvents() async {
         await withDiscardingTaskGroup { attempts in
-            await perform(plan.poke(), in: &attempts)
+            perform(plan.poke(), in: &attempts)
             for await event in events {
-                let action = switch event {
-                case .poke: heed()
-                case .ended: plan.ended()
-                case .drain: plan.drain()
-                case .probe, .cancellations: DispatchPlan.Action.wait
-                }
-                if case .cancellations = event {
-                    lookPending.withLock { $0 = false }
-                    attempts.addTask { try? await self.beatOnce() }
-                }
-                if case .probe = event { isProbed = false }
+                let action = heed(event, in: &attempts)
                 loops.events.advance()
-                if await perform(action, in: &attempts) { break }
+                perform(action, in: &attempts)
+                if action.isFinished { break }
             }
             isDrained = true
             loops.events.leave()
         }
     }
 
-    private func heed() -> DispatchPlan.Action {
-        pokePending.withLock { $0 = false }
-        return plan.poke()
-    }
-
-    /// True when the drain is complete.
-    @discardableResult
-    private func perform(_ first: DispatchPlan.Action, in attempts: inout DiscardingTaskGroup) async -> Bool {
-        var action = first
-        while case .claim(let limit) = action {
-            action = await claim(limit, in: &attempts)
+    private func heed(_ event: Event, in attempts: inout DiscardingTaskGroup) -> DispatchPlan.Action {
+        switch event {
+        case .poke:
+            pokePending.withLock { $0 = false }
+            return plan.poke()
+        case .claimed(let answer?):
+            claimed += answer.claims.map { ($0, clock.now) }
+            let action = plan.claimed(answer.claims.count, mayHaveMore: answer.mayHaveMore)
+            return isDraining ? giveBack(olderThan: .zero, in: &attempts) : action
+        case .claimed(nil):
+            return plan.claimFailed()
+        case .ended:
+            return plan.ended()
+        case .drain:
+            isDraining = true
+            _ = plan.drain()
+            return giveBack(olderThan: .zero, in: &attempts)
+        case .probe:
+            isProbed = false
+            return .wait
+        case .cancellations:
+            lookPending.withLock { $0 = false }
+            attempts.addTask { try? await self.beatOnce() }
+            return .wait
+        case .giveBack(let age):
+            return giveBack(olderThan: age, in: &attempts)
         }
-        return action == .finished
     }
 
-    private func claim(_ limit: Int, in attempts: inout DiscardingTaskGroup) async -> DispatchPlan.Action {
-        guard liveness == .proceed else { return plan.claimFailed() }
+    private func perform(_ action: DispatchPlan.Action, in attempts: inout DiscardingTaskGroup) {
+        for (claim, _) in claimed.prefix(action.start) {
+            let (stops, stop) = AsyncStream<StopOrder>.makeStream(bufferingPolicy: .bufferingOldest(1))
+            running[claim.key] = stop
+            attempts.addTask { await self.execute(claim, stops: stops) }
+        }
+        claimed.removeFirst(action.start)
+        if let limit = action.claim { attempts.addTask { await self.claim(limit) } }
+    }
+
+    /// Others may have a slot for what has waited here for `age`.
+    private func giveBack(olderThan age: Duration, in attempts: inout DiscardingTaskGroup) -> DispatchPlan.Action {
+        let now = clock.now
+        let old = claimed.prefix { now - $0.since >= age }
+        claimed.removeFirst(old.count)
+        for (claim, _) in old { attempts.addTask { await self.giveBack(claim) } }
+        return plan.gaveBack(old.count)
+    }
+
+    /// What waits for a slot longer than a beat is given back; everything, when nobody knows that this daemon lives.
+    func giveBackLate() {
+        guard !claimed.isEmpty else { return }
+        post.yield(.giveBack(olderThan: liveness == .proceed ? settings.liveness.beat : .zero))
+    }
+
+    private func claim(_ limit: Int) async {
+        guard liveness == .proceed else {
+            post.yield(.claimed(nil))
+            return
+        }
         do {
-            loops.events.wait(for: DispatcherLoops.database)
-            defer { loops.events.advance() }
-            let answer = try await store.claim(limit: limit)
-            for claim in answer.claims {
-                let (stops, stop) = AsyncStream<StopOrder>.makeStream(bufferingPolicy: .bufferingOldest(1))
-                running[claim.key] = stop
-                attempts.addTask { await self.execute(claim, stops: stops) }
-            }
-            return plan.claimed(answer.claims.count, mayHaveMore: answer.mayHaveMore)
+            post.yield(.claimed(try await store.claim(limit: limit)))
         } catch {
             logger.event(
                 .claimFailed, within: &limiter, at: clock.now, "claim failed, trying again",
                 metadata: ["error": "\(error)"])
-            return plan.claimFailed()
+            post.yield(.claimed(nil))
         }
     }
 
