@@ -75,6 +75,7 @@ let package = Package(
         .target(
             name: "JobsPostgres",
             dependencies: ["Audit", "Cron", "Events", "Jobs", "Postgres", "Primitives", "Scheduling", logging]),
+        .target(name: "Effects", dependencies: ["Events", "Jobs", "Postgres", "Primitives", crypto, logging]),
         .target(name: "Scheduling", dependencies: ["Cron", "Events", "Primitives", logging]),
         .target(name: "Jobs", dependencies: ["Events", "Primitives", logging]),
         .target(name: "Cron", dependencies: ["Primitives"]),
@@ -87,6 +88,7 @@ let package = Package(
             resources: [
                 .embedInCode("0001_engine.sql"), .embedInCode("0002_investments.sql"),
                 .embedInCode("0003_audit.sql"), .embedInCode("0004_operators.sql"), .embedInCode("0005_queues.sql"),
+                .embedInCode("0006_effects.sql"),
             ]),
         .target(name: "Postgres", dependencies: ["CLibPQ", "Primitives"]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -116,6 +118,14 @@ let package = Package(
             name: "FuzzParsers", dependencies: ["AdminAPI", "Config", "Cron", "Postgres", "Primitives"],
             path: "Tests/FuzzParsers"),
         .testTarget(name: "FuzzTests", dependencies: ["Audit", "FuzzParsers", "TestSupport"]),
+        .target(
+            name: "ProviderSupport", dependencies: ["Effects", "Primitives"], path: "Tests/ProviderSupport"),
+        .testTarget(
+            name: "EffectsTests",
+            dependencies: [
+                "DatabaseTestSupport", "Effects", "Jobs", "JobsPostgres", "Postgres", "Primitives", "ProviderSupport",
+                "TestSupport", logging,
+            ]),
         .testTarget(name: "EventsTests", dependencies: ["Events", logging]),
         .testTarget(name: "SystemdTests", dependencies: ["Primitives", "Systemd", "TestSupport", logging]),
         .testTarget(

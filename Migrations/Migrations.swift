@@ -15,6 +15,7 @@ extension Migration {
         Migration(3, "audit", PackageResources._003_audit_sql),
         Migration(4, "operators", PackageResources._004_operators_sql),
         Migration(5, "queues", PackageResources._005_queues_sql),
+        Migration(6, "effects", PackageResources._006_effects_sql),
     ]
 
     private init(_ version: Int, _ name: String, _ text: [UInt8]) {

@@ -3,6 +3,7 @@ extension Event {
     package static let all =
         daemonEvents + supervisionEvents + scheduleEvents + scheduleFileEvents + dispatchEvents + jobEvents
         + databaseEvents + investmentsEvents + securityEvents + auditEvents + configurationEvents
+        + effectEvents
 
     private static let byCode = Dictionary(uniqueKeysWithValues: all.map { ($0.code, $0) })
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })

@@ -35,6 +35,7 @@ enum ImportTable {
             "Scheduling",
         ],
         "JobsPostgres": ["Audit", "Cron", "Events", "Jobs", "Logging", "Postgres", "Primitives", "Scheduling"],
+        "Effects": ["Crypto", "Events", "Jobs", "Logging", "Postgres", "Primitives"],
         "Scheduling": ["Cron", "Events", "Logging", "Primitives"],
         "Jobs": ["Events", "Logging", "Primitives"],
         "Cron": ["Primitives"],
@@ -59,6 +60,7 @@ enum ImportTable {
             "EmbeddedPostgres", "Subprocess", "SystemPackage", "Glibc", "Logging", "Migrations", "Postgres",
             "Primitives", "Testing", "TestSupport",
         ],
+        "EffectsTests": testing.union(["Effects", "Jobs", "JobsPostgres", "Postgres", "Primitives", "ProviderSupport"]),
         "EndToEndTests": testing.union([
             "AdminAPI", "EmbeddedPostgres", "Postgres", "Primitives", "Subprocess", "SystemPackage",
         ]),
@@ -69,6 +71,7 @@ enum ImportTable {
         ]),
         "PostgresTests": testing.union(rows["Postgres"] ?? []).union(["EmbeddedPostgres", "Postgres"]),
         "SimulationTests": testing.union(["Cron", "Jobs", "Primitives", "Scheduling"]),
+        "ProviderSupport": ["Effects", "Primitives"],
         "TestSupport": ["Cron", "Glibc", "Jobs", "Logging", "Primitives", "Scheduling", "Testing"],
         "TidyTests": ["Testing"],
     ]
@@ -102,6 +105,7 @@ extension ImportTable {
         "DaemonTestSupport": [],
         "DatabaseTestSupport": [],
         "Hummingbird": ["AdminHTTP"],
+        "ProviderSupport": [],
         "ServiceLifecycle": ["AdminHTTP", "BursarDaemon", "bursard"],
         "Subprocess": ["EmbeddedPostgres", "bursar-bench"],
         "TestSupport": [],

@@ -1,0 +1,14 @@
+import Synchronization
+
+/// Carries a value out of a closure that may run more than once.
+final class Box<Value: Sendable>: Sendable {
+    private let value: Mutex<Value>
+
+    init(_ value: Value) {
+        self.value = Mutex(value)
+    }
+
+    func get() -> Value { value.withLock { $0 } }
+
+    func set(_ value: Value) { self.value.withLock { $0 = value } }
+}
