@@ -107,7 +107,7 @@ extension Daemon {
         let reloader = makeReloader(engine, start: start, live: live, audit: audit)
         let control = RunningDaemon(reloader: reloader, supervision: supervision)
         let admin = AdminServer(
-            pool: engine.pool, audit: audit, socketPath: configuration.admin.socket, build: options.build,
+            pool: engine.readingPool, audit: audit, socketPath: configuration.admin.socket, build: options.build,
             isEmbedded: database.cluster != nil, address: database.address, configFiles: start.loaded.sources,
             firstRate: live.value.investments.firstRate, control: control,
             inherited: start.adminListener, logger: process.logger)

@@ -11,7 +11,10 @@ import ServiceLifecycle
 
 /// The parts that schedule and run, connected.
 struct Engine: Sendable {
+    /// For the engine's statements.
     let pool: PostgresPool
+    /// For what the systems and the operators read: planned as the server likes best.
+    let readingPool: PostgresPool
     let session: DaemonSession
     let dispatcher: Dispatcher<PostgresJobStore>
     private let wakeUps: WakeUps
@@ -39,8 +42,13 @@ struct Engine: Sendable {
         pool = PostgresPool(
             address: address, size: configuration.database.poolSize,
             options: ConnectionOptions(
-                applicationName: "bursard", perHostTimeout: configuration.database.connectTimeout))
-        let catalog = JobCatalog(pool: pool, live: live)
+                applicationName: "bursard", perHostTimeout: configuration.database.connectTimeout,
+                settings: EnginePlans.settings))
+        readingPool = PostgresPool(
+            address: address, size: configuration.database.poolSize,
+            options: ConnectionOptions(
+                applicationName: "bursard reading", perHostTimeout: configuration.database.connectTimeout))
+        let catalog = JobCatalog(pool: readingPool, live: live)
         kinds = catalog.definitions.map(\.kind.name).sorted()
         session = DaemonSession(
             address: address,
@@ -77,6 +85,7 @@ struct Engine: Sendable {
         let listener = supervision.ledger.enter("listener", limit: Self.listenerLimit)
         return [
             LoopService { await pool.run() },
+            LoopService { await readingPool.run() },
             LoopService(
                 loop: {
                     await session.listen { channel in

@@ -23,7 +23,8 @@ struct TestEngine: Sendable {
 
     init(_ database: TestDatabase, kinds: [JobKind] = ["test.work"], time: ManualTime) {
         self.time = time
-        pool = PostgresPool(address: database.address, size: 4)
+        pool = PostgresPool(
+            address: database.address, size: 4, options: ConnectionOptions(settings: EnginePlans.settings))
         let logger = log.logger
         session = DaemonSession(
             address: database.address,
