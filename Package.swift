@@ -88,7 +88,7 @@ let package = Package(
             resources: [
                 .embedInCode("0001_engine.sql"), .embedInCode("0002_investments.sql"),
                 .embedInCode("0003_audit.sql"), .embedInCode("0004_operators.sql"), .embedInCode("0005_queues.sql"),
-                .embedInCode("0006_effects.sql"),
+                .embedInCode("0006_effects.sql"), .embedInCode("0008_server_lives.sql"),
             ]),
         .target(name: "Postgres", dependencies: ["CLibPQ", "Primitives"]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -176,6 +176,12 @@ let package = Package(
             dependencies: [
                 "CrashWorker", "Cron", "DatabaseTestSupport", "Jobs", "JobsPostgres", "Postgres", "Primitives",
                 "Scheduling", "TestSupport", subprocess, systemPackage,
+            ]),
+        .testTarget(
+            name: "FaultTests",
+            dependencies: [
+                "bursard", "bursarctl", "DaemonTestSupport", "DatabaseTestSupport", "Jobs", "JobsPostgres", "Migrations",
+                "Postgres", "Primitives", "TestSupport", logging, subprocess, systemPackage,
             ]),
         .testTarget(
             name: "AdminHTTPTests",

@@ -198,7 +198,13 @@ package actor DaemonSession {
     private func connect() async throws -> PostgresConnection {
         let connection = try await PostgresConnection.connect(
             to: address, options: ConnectionOptions(applicationName: "bursard session"))
-        for channel in Channel.allCases { try await connection.listen(channel.rawValue) }
+        do {
+            try await connection.run(NoteServerLife())
+            for channel in Channel.allCases { try await connection.listen(channel.rawValue) }
+        } catch {
+            await connection.close()
+            throw error
+        }
         return connection
     }
 

@@ -99,13 +99,15 @@ package func withDirectory<T>(_ body: (FilePath) async throws -> T) async throws
 }
 
 /// Asks until the answer is yes; throws when it takes all too long.
-package func until(_ what: String, _ question: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock().now + .seconds(600)
+package func until(
+    _ what: @autoclosure () -> String, within patience: Duration = .seconds(600), _ question: () async throws -> Bool
+) async throws {
+    let deadline = ContinuousClock().now + patience
     while ContinuousClock().now < deadline {
         if try await question() { return }
         try await ContinuousClock().sleep(for: .milliseconds(20))
     }
-    throw TestFailure("it did not come true in time: \(what)")
+    throw TestFailure("it did not come true in time: \(what())")
 }
 
 /// What a test found wrong outside of its own body.

@@ -39,13 +39,15 @@ import Testing
         #expect(address.setting("host", to: nil)["host"] == nil)
     }
 
-    @Test func `session settings are escaped, and the address's own options stay`() throws {
+    @Test
+    func `session settings are escaped, and the address's own options stay between defaults and demands`() throws {
         let options = ConnectionOptions(statementTimeout: .seconds(2), settings: ["search_path": "a, b\\c"])
         let address = try PostgresAddress(uri: "postgresql:///x?options=-c%20geqo%3Doff").forSession(options)
-        #expect(
-            address["options"]
-                == "-c geqo=off -c search_path=a,\\ b\\\\c -c statement_timeout=2000ms -c timezone=UTC")
+        let words = try #require(address["options"])
+        #expect(words.contains("-c default_transaction_isolation=read\\ committed"))
+        #expect(words.contains("-c timezone=UTC -c geqo=off -c statement_timeout=2000ms -c search_path=a,\\ b\\\\c"))
         #expect(address["application_name"] == "bursar")
-        #expect(address["tcp_user_timeout"] == "40000")
+        #expect(address["tcp_user_timeout"] == "10000")
+        #expect(try PostgresAddress(uri: "keepalives_idle=60").forSession(options)["keepalives_idle"] == "60")
     }
 }

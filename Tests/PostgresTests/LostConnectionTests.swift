@@ -1,5 +1,5 @@
 import DatabaseTestSupport
-import Postgres
+@testable import Postgres
 import Synchronization
 import Testing
 
@@ -180,6 +180,40 @@ import Testing
             #expect(error?.code == .connectionLost)
             #expect(error?.message.contains("did not answer") == true)
         }
+    }
+
+    @Test func `without any limit, a session whose answers are swallowed is given up once the server says it is idle`()
+        async throws
+    {
+        try await withEmptyDatabase { database in
+            let relay = try Relay(to: database.address)
+            let connection = try await PostgresConnection.connect(to: relay.address)
+            try await connection.execute("SELECT 1")
+            relay.swallowAnswers()
+            // The way to the server is open for others.
+            relay.serveAnother(faithfully: true)
+            let error = await failure { try await connection.execute("SELECT 1") }
+            #expect(error?.code == .connectionLost)
+            #expect(error?.message == "the server no longer works for this session")
+            #expect(connection.fellSilent)
+        }
+    }
+
+    @Test func `a statement that takes long is waited for`() async throws {
+        try await withConnection { connection, _ in
+            try await connection.execute("SELECT pg_sleep(\((Doubt.pause + .seconds(1)) / .seconds(1)))")
+            #expect(!connection.fellSilent)
+        }
+    }
+
+    @Test func `a doubt needs two silences of the server, or one answer`() {
+        var doubt = Doubt()
+        #expect(doubt.heed(.noAnswer) == nil)
+        #expect(doubt.heed(.working) == nil)
+        #expect(doubt.heed(.noAnswer) == nil)
+        #expect(doubt.heed(.noAnswer) != nil)
+        #expect(doubt.heed(.over) != nil)
+        #expect(doubt.heed(.unknown) == nil)
     }
 
     @Test func `a body's error stays the one thrown when ROLLBACK fails, with both to be read`() async throws {

@@ -98,6 +98,16 @@ import Testing
         #expect(state.release(2, isClosed: true, now: at(5)) == [.close(2), .connect(4)])
     }
 
+    @Test func `a connection whose server fell silent takes the idle ones along`() {
+        var state = makeStarted(size: 3)
+        for waiter in 1...3 as ClosedRange<UInt64> { _ = state.lease(for: waiter, now: at(0)) }
+        for id in 2...3 { _ = state.connected(id, now: at(0)) }
+        #expect(state.release(3, isClosed: false, now: at(1)) == [])
+        #expect(state.release(1, isClosed: true, fellSilent: true, now: at(1)) == [.close(3), .close(1)])
+        // What is lent finds out by itself.
+        #expect(state.slots == [2: .lent])
+    }
+
     @Test func `after failures connecting pauses, longer each time, and goes on for those who wait`() {
         var state = makeState(size: 2)
         _ = state.start(now: at(0))

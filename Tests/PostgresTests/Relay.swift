@@ -37,7 +37,10 @@ final class Relay: Sendable {
     deinit { close(listener) }
 
     /// Serves the next connection too, such as a request to cancel; until then it is kept waiting.
-    func serveAnother() { Self.queue.async { self.serve(self.target) } }
+    /// `faithfully`: whatever the others suffer.
+    func serveAnother(faithfully: Bool = false) {
+        Self.queue.async { self.serve(self.target, faithfully: faithfully) }
+    }
 
     func swallowAnswers() { mode.withLock { $0 = .swallowing } }
 
@@ -45,7 +48,7 @@ final class Relay: Sendable {
 
     func cutAtNextAnswer() { mode.withLock { $0 = .cutting } }
 
-    private func serve(_ target: String) {
+    private func serve(_ target: String, faithfully: Bool) {
         let client = accept(listener, nil, nil)
         guard client >= 0, let server = try? Self.unixSocket(at: target, { connect($0, $1, $2) }) else { return }
         Self.queue.async {
@@ -53,7 +56,8 @@ final class Relay: Sendable {
             shutdown(server, Int32(SHUT_RDWR))
         }
         Self.pump(from: server, to: client) {
-            switch self.mode.withLock({ $0 }) {
+            if faithfully { return .pass }
+            return switch self.mode.withLock({ $0 }) {
             case .passing: .pass
             case .swallowing: .keep
             case .cutting: .end

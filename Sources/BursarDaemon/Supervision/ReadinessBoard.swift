@@ -7,8 +7,8 @@ enum ReadinessCondition: String, Sendable, Hashable, CaseIterable {
     case credentials
     case database
     case schema
-    case session
     case selfTests = "self-tests"
+    case session
     case schedules
     case socket
 }

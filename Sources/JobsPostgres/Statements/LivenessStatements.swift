@@ -129,7 +129,8 @@ struct EndDaemon: Statement {
     }
 }
 
-/// Retakes the jobs of daemons that both witnesses call dead: the beat is stale, and the lock is free.
+/// Retakes the jobs of daemons that both witnesses call dead: the beat is stale, and the lock is free. For a whole lease
+/// of a new life of the server nobody is dead: all locks are free then.
 struct RetakeFromDead: Statement {
     let liveness: Liveness
     let now: Instant?
@@ -139,7 +140,10 @@ struct RetakeFromDead: Statement {
         stale as materialized (
             select d.id, d.lock_key from bursar.daemon d, clock
             where d.ended_at is null and d.beat_at < clock.now - $2 * interval '1 microsecond'
-              and clock_timestamp() - pg_postmaster_start_time() > $3 * interval '1 microsecond'
+              and exists (
+                  select from bursar.server_life l
+                  where l.identity = \(ServerLife.present)
+                    and clock_timestamp() - l.since > $3 * interval '1 microsecond')
             for update of d skip locked),
         dead as materialized (select id from stale where pg_try_advisory_xact_lock(lock_key)),
         buried as (update bursar.daemon d set ended_at = clock.now from dead, clock where d.id = dead.id),
@@ -211,12 +215,15 @@ struct RetakeOverdue: Statement {
             for update of j skip locked),
         dissolved as (
             delete from bursar.batch b using clock where b.deadline < clock.now returning b.lease, b.daemon_id),
+        -- The session that holds the lock: without it that daemon is dead as soon as its beat is stale.
         ended as materialized (
-            select pg_terminate_backend(a.pid) from pg_stat_activity a
-            where a.application_name in (
-                select 'bursard ' || daemon_id from overdue where daemon_id <> $1
-                union all
-                select 'bursard ' || daemon_id from dissolved where daemon_id <> $1)),
+            select pg_terminate_backend(l.pid)
+            from bursar.daemon d
+            join pg_locks l on l.locktype = 'advisory' and l.objsubid = 1 and l.granted
+             and (l.classid::bigint << 32 | l.objid::bigint) = d.lock_key
+             and l.database = (select oid from pg_database where datname = current_database())
+            where d.id <> $1
+              and d.id in (select daemon_id from overdue union all select daemon_id from dissolved)),
         retaken as (
             update bursar.job j
             set state = 'waiting', interruptions = interruptions + 1, lease = null, daemon_id = null,

@@ -42,22 +42,13 @@ enum ConnectFailure {
 extension PostgresAddress {
     /// What every session asks for, beside what the address says.
     func forSession(_ options: ConnectionOptions) -> PostgresAddress {
-        var settings = ["timezone": "UTC"].merging(options.settings) { $1 }
-        if let timeout = options.statementTimeout {
-            settings["statement_timeout"] = "\(Int(timeout / .milliseconds(1)))ms"
-        }
-        var words = self["options"].map { [$0] } ?? []
-        for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
-            let escaped = value.replacing("\\", with: "\\\\").replacing(" ", with: "\\ ")
-            words.append("-c \(name)=\(escaped)")
-        }
-        var address = setting("options", to: words.joined(separator: " "))
+        var address = setting("options", to: SessionSettings(options).options(with: self["options"]))
             .setting("client_encoding", to: "UTF8")
             .setting("application_name", to: self["application_name"] ?? options.applicationName)
-        // A peer that vanished is noticed within a minute; an address may say otherwise.
+        // A peer that vanished is noticed within seconds; an address may say otherwise.
         for (name, value) in [
-            ("keepalives_idle", "20"), ("keepalives_interval", "5"), ("keepalives_count", "4"),
-            ("tcp_user_timeout", "40000"),
+            ("keepalives_idle", "5"), ("keepalives_interval", "2"), ("keepalives_count", "3"),
+            ("tcp_user_timeout", "10000"),
         ] where self[name] == nil {
             address = address.setting(name, to: value)
         }

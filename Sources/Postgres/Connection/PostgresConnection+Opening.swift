@@ -26,7 +26,28 @@ extension PostgresConnection {
     }
 
     private func open(host: PostgresAddress) async throws(PostgresError) {
-        let host = host.forSession(options)
+        let full = host.forSession(options)
+        do throws(PostgresError) {
+            try await start(full)
+        } catch let error where SessionSettings.isRefusal(error) && host["options"] == nil {
+            try await start(full.setting("options", to: nil))
+        }
+        guard let session, !Self.hasHeeded(session) else { return }
+        do throws(PostgresError) {
+            try await script(SessionSettings(options).statements)
+        } catch {
+            end(because: error)
+            throw error
+        }
+    }
+
+    /// Whether the settings that came with the start-up packet hold.
+    private static func hasHeeded(_ session: Session) -> Bool {
+        PQparameterStatus(session.handle, SessionSettings.mark.name).map { String(cString: $0) }
+            == SessionSettings.mark.value
+    }
+
+    private func start(_ host: PostgresAddress) async throws(PostgresError) {
         guard let handle = host.withKeywords({ PQconnectStartParams($0, $1, 0) }) else {
             throw PostgresError(.connectionFailed, "libpq has no memory for a connection")
         }
@@ -72,7 +93,8 @@ extension PostgresConnection {
         }
         let request: Canceller.Request =
             PQsslInUse(handle) == 1 ? .session(host, backendPID: PQbackendPID(handle)) : .plain
-        return Session(handle: handle, watch: watch, canceller: Canceller(connection: handle, request: request))
+        return Session(
+            handle: handle, watch: watch, canceller: Canceller(connection: handle, request: request), address: host)
     }
 
     private func makeWatch(_ socket: Int32) -> SocketWatch? {

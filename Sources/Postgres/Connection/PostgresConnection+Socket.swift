@@ -21,19 +21,34 @@ extension PostgresConnection {
     /// How long a session may take to answer after it was asked to cancel.
     static let cancelGrace: Duration = .seconds(5)
 
-    /// Waits until libpq can go on. Throws and ends the session when it stays silent beyond its limit.
+    /// Waits until libpq can go on. Throws and ends the session when it stays silent beyond its limit, or when the
+    /// server, asked over another session, does not work for it any more.
     func awaitSocket(write: Bool) async throws(PostgresError) {
         let session = try openSession()
         if Self.poll(PQsocket(session.handle), write: write, milliseconds: Self.briefWait) { return }
-        let limit = session.canceller.wasCancelled ? Self.cancelGrace : silenceLimit
-        let wake = await sleepOnSocket(session.watch, read: true, write: write, limit: limit)
-        guard wake == .deadline else { return _ = try openSession() }
-        let error =
-            session.canceller.wasCancelled
-            ? PostgresError(.connectionLost, "the server did not answer a cancellation")
-            : PostgresError(.connectionLost, "the server did not answer within \(limit ?? .zero)")
-        end(because: error)
-        throw error
+        let begin = ContinuousClock.now
+        var doubt = Doubt()
+        while true {  // Ends: the answer, the limit, or a doubt that proves right; without a limit as long as it works.
+            let isCancelled = session.canceller.wasCancelled
+            let rest = silenceLimit.map { $0 - (ContinuousClock.now - begin) }
+            let pause = isCancelled ? Self.cancelGrace : min(rest ?? Doubt.pause, Doubt.pause)
+            let wake = await sleepOnSocket(session.watch, read: true, write: write, limit: pause)
+            guard wake == .deadline else { return _ = try openSession() }
+            if session.canceller.wasCancelled { throw silenced("the server did not answer a cancellation") }
+            if let limit = silenceLimit, ContinuousClock.now - begin >= limit {
+                throw silenced("the server did not answer within \(limit)")
+            }
+            let finding = await Doubt.ask(about: session)
+            _ = try openSession()
+            if Self.poll(PQsocket(session.handle), write: write, milliseconds: 0) { return }
+            if let reason = doubt.heed(finding) { throw silenced(reason) }
+        }
+    }
+
+    private func silenced(_ message: String) -> PostgresError {
+        let error = PostgresError(.connectionLost, message)
+        end(because: error, isSilent: true)
+        return error
     }
 
     private var silenceLimit: Duration? {

@@ -38,24 +38,33 @@ extension PostgresConnection {
         isolation: Isolation = .readCommitted, readOnly: Bool = false,
         _ body: @Sendable (Transaction) async throws -> T
     ) async throws -> T {
+        try await withTransaction(isolation, readOnly: readOnly, body) { value, _ throws(PostgresError) in
+            try await commit()
+            return value
+        }
+    }
+
+    /// `conclude` commits; a transaction that it leaves open is rolled back.
+    func withTransaction<T: Sendable, R: Sendable>(
+        _ isolation: Isolation, readOnly: Bool, _ body: @Sendable (Transaction) async throws -> T,
+        _ conclude: (T, UInt64) async throws(PostgresError) -> R
+    ) async throws -> R {
         try await checkIsOutsideOwnTransaction()
         try await pass(.lease)
         defer { leaveLease() }
         _ = try openSession()
         let number = beginTransaction(isolation, readOnly)
         defer { transactionState.open = nil }
-        let value: T
         do {
             let enclosing = EnclosingTransactions.connections + [ObjectIdentifier(self)]
-            value = try await EnclosingTransactions.$connections.withValue(enclosing) {
+            let value = try await EnclosingTransactions.$connections.withValue(enclosing) {
                 try await body(Transaction(connection: self, number: number))
             }
+            return try await conclude(value, number)
         } catch {
-            try await rollBack(after: error)
+            if transactionState.open == number { try await rollBack(after: error) }
             throw error
         }
-        try await commit()
-        return value
     }
 
     private func beginTransaction(_ isolation: Isolation, _ readOnly: Bool) -> UInt64 {

@@ -11,6 +11,7 @@ package actor PostgresConnection: StatementRunner {
     let notificationSink: AsyncStream<Notification>.Continuation
     private nonisolated let pid = Atomic<Int32>(0)
     private nonisolated let closed = Atomic<Bool>(false)
+    private nonisolated let silent = Atomic<Bool>(false)
 
     /// Nil before it is opened and after it ended.
     var session: Session?
@@ -34,6 +35,9 @@ package actor PostgresConnection: StatementRunner {
 
     /// Whether the session has ended. False proves nothing: the server may have gone since.
     package nonisolated var isClosed: Bool { closed.load(ordering: .acquiring) }
+
+    /// Whether it ended because its server said nothing: other sessions of the same way may be as dead, unseen.
+    nonisolated var fellSilent: Bool { silent.load(ordering: .acquiring) }
 
     init(options: ConnectionOptions) {
         executor = QueueExecutor(label: "bursar.postgres.connection")
@@ -70,8 +74,9 @@ package actor PostgresConnection: StatementRunner {
     }
 
     /// Ends the session at once. The first reason stays.
-    func end(because reason: PostgresError) {
+    func end(because reason: PostgresError, isSilent: Bool = false) {
         guard let session else { return }
+        if isSilent { silent.store(true, ordering: .releasing) }
         ending = reason
         closed.store(true, ordering: .releasing)
         session.watch.cancel()

@@ -6,6 +6,8 @@ final class Session {
     let handle: OpaquePointer
     let watch: SocketWatch
     let canceller: Canceller
+    /// Of the one host that serves it.
+    let address: PostgresAddress
     /// Statements that the server has prepared, by their Swift type.
     var prepared: [ObjectIdentifier: Prepared] = [:]
     private var preparedCount = 0
@@ -15,10 +17,11 @@ final class Session {
         let types: [Oid]
     }
 
-    init(handle: OpaquePointer, watch: SocketWatch, canceller: Canceller) {
+    init(handle: OpaquePointer, watch: SocketWatch, canceller: Canceller, address: PostgresAddress) {
         self.handle = handle
         self.watch = watch
         self.canceller = canceller
+        self.address = address
     }
 
     deinit {

@@ -12,6 +12,9 @@ extension PostgresError {
         let message = state.map(SQLState.mayQuoteValues) == true ? Self.withoutQuotedParts(firstLine) : firstLine
         self.init(.connectionLost, message, sqlState: state, hint: field(DiagnosticField.hint))
         if let state { code = SQLState.code(state) }
+        if SQLState.isOfForeignSession(state) {
+            hint = "if a pooler stands in between, it must be in session mode"
+        }
         let severity = field(DiagnosticField.severity)
         if severity == "FATAL" || severity == "PANIC" { code = .connectionLost }
         if state == SQLState.featureNotSupported, field(DiagnosticField.function) == "RevalidateCachedQuery" {

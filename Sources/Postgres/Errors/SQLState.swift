@@ -3,6 +3,7 @@ enum SQLState {
     static let featureNotSupported = "0A000"
     static let unknownPreparedStatement = "26000"
     static let queryCancelled = "57014"
+    static let repeatedPreparedStatement = "42P05"
 
     /// The code that stands for a server's SQLSTATE.
     static func code(_ state: String) -> PostgresError.Code {
@@ -26,6 +27,11 @@ enum SQLState {
         case _ where state.hasPrefix("28"): .authenticationFailed
         default: .server
         }
+    }
+
+    /// Whether it says that the server's session is not the one in which statements were prepared.
+    static func isOfForeignSession(_ state: String?) -> Bool {
+        state == unknownPreparedStatement || state == repeatedPreparedStatement
     }
 
     /// Whether messages of this state can quote data: class 22, data exceptions.

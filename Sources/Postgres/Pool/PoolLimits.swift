@@ -17,7 +17,7 @@ package struct PoolLimits: Sendable, Hashable {
         size: Int, waiters: Int = 1_000, leaseTimeout: Duration = .seconds(10),
         idleCheckInterval: Duration = .seconds(30),
         idleLifetime: Duration = .seconds(600),
-        connectBackoff: Backoff = Backoff(first: .milliseconds(100), longest: .seconds(5))
+        connectBackoff: Backoff = Backoff(first: .milliseconds(100), longest: .seconds(1))
     ) {
         precondition(size > 0, "a pool has room for a connection")
         self.size = size

@@ -78,12 +78,18 @@ struct PoolState {
         return .wait(connectForWaiters(now: now))
     }
 
-    /// A connection came back. One that is closed makes all idle ones suspect: the server may have gone.
-    mutating func release(_ id: ConnectionID, isClosed: Bool, now: Instant) -> [Action] {
+    /// A connection came back. One that is closed makes all idle ones suspect: the server may have gone. One that fell
+    /// silent takes them along: a look cannot tell whether they are as dead, and finding out one by one takes long.
+    mutating func release(
+        _ id: ConnectionID, isClosed: Bool, fellSilent: Bool = false, now: Instant
+    ) -> [Action] {
         precondition(slots[id] == .lent, "only a lent connection comes back")
         guard isClosed else { return offer(id, now: now) }
-        suspectIdle(now: now)
-        return vanish(id, now: now)
+        guard fellSilent else {
+            suspectIdle(now: now)
+            return vanish(id, now: now)
+        }
+        return closeIdle() + vanish(id, now: now)
     }
 
     /// Whether the task still waited; it does no longer.
@@ -185,9 +191,7 @@ struct PoolState {
     mutating func shutDown() -> [Action] {
         guard phase == .running else { return [] }
         phase = .draining
-        let actions = waiters.map { Action.refuse($0.id, .shutDown) } + idle.map { Action.close($0) }
-        for id in idle { slots[id] = nil }
-        idle.removeAll()
+        let actions = waiters.map { Action.refuse($0.id, .shutDown) } + closeIdle()
         waiters.removeAll()
         return actions + finishIfEmpty()
     }
@@ -206,6 +210,12 @@ struct PoolState {
         }
         slots[id] = .lent
         return [.lend(id, to: waiters.removeFirst().id)]
+    }
+
+    private mutating func closeIdle() -> [Action] {
+        for id in idle { slots[id] = nil }
+        defer { idle.removeAll() }
+        return idle.map { .close($0) }
     }
 
     private mutating func vanish(_ id: ConnectionID, now: Instant) -> [Action] {

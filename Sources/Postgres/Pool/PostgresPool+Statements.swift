@@ -9,6 +9,24 @@ extension PostgresPool {
         isolation: Isolation = .readCommitted, readOnly: Bool = false, attempts: Int = 5,
         _ body: @Sendable (Transaction) async throws -> T
     ) async throws -> T {
+        try await rerunning(attempts) { connection in
+            try await connection.transaction(isolation: isolation, readOnly: readOnly, body)
+        }
+    }
+
+    /// The same, with `last` and COMMIT in one round trip: see `PostgresConnection.transaction(isolation:endingWith:)`.
+    package func transaction<S: Statement>(
+        isolation: Isolation = .readCommitted, endingWith last: S, attempts: Int = 5,
+        _ body: @Sendable (Transaction) async throws -> Void
+    ) async throws -> [S.Output] {
+        try await rerunning(attempts) { connection in
+            try await connection.transaction(isolation: isolation, endingWith: last, body)
+        }
+    }
+
+    private func rerunning<T: Sendable>(
+        _ attempts: Int, _ unit: (PostgresConnection) async throws -> T
+    ) async throws -> T {
         precondition(attempts > 0, "a transaction is attempted once at least")
         var attempt = 1
         while true {  // Ends: the number of attempts.
@@ -16,7 +34,7 @@ extension PostgresPool {
             let lent = try await lease()
             do {
                 defer { release(lent) }
-                return try await lent.connection.transaction(isolation: isolation, readOnly: readOnly, body)
+                return try await unit(lent.connection)
             } catch {
                 guard attempt < attempts, Self.isTransient(error), !Task.isCancelled else { throw error }
             }

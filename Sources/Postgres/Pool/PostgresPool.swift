@@ -171,7 +171,11 @@ package final class PostgresPool: StatementRunner {
     }
 
     func release(_ lent: Lent) {
-        decide { $0.state.release(lent.id, isClosed: lent.connection.isClosed, now: .now) }
+        let connection = lent.connection
+        decide {
+            $0.state.release(
+                lent.id, isClosed: connection.isClosed, fellSilent: connection.fellSilent, now: .now)
+        }
     }
 
     private func wait(_ waiter: PoolState.WaiterID) async throws(PostgresError) -> Lent {

@@ -43,8 +43,11 @@ package struct SelfTest: Sendable {
     package func run(
         on connection: PostgresConnection, beside pool: PostgresPool
     ) async throws(PostgresError) -> [Finding] {
-        [
-            try await checkSessionLock(connection, pool),
+        let session = try await checkSessionLock(connection, pool)
+        // Without a session of its own nothing else can be told.
+        guard session.passed else { return [session] }
+        return [
+            session,
             try await checkClockSkew(connection),
             try await checkNotifications(connection, pool),
             try await checkReadWrite(connection),
@@ -54,28 +57,42 @@ package struct SelfTest: Sendable {
     private func checkSessionLock(
         _ connection: PostgresConnection, _ pool: PostgresPool
     ) async throws(PostgresError) -> Finding {
-        let key = Self.probeKey &+ Int64(connection.backendPID) << 32
-        let hint = "connect to PostgreSQL itself or through a pooler in session mode, never in transaction mode"
-        func failed(_ detail: String) -> Finding {
-            Finding(check: .sessionLock, passed: false, detail: detail, hint: hint)
+        do throws(PostgresError) {
+            return try await probeSessionLock(connection, pool)
+        } catch let error where SQLState.isOfForeignSession(error.sqlState) {
+            return Self.failed("a statement prepared in the session was met by another one of the server's")
         }
+    }
+
+    private static func failed(_ detail: String) -> Finding {
+        Finding(
+            check: .sessionLock, passed: false, detail: detail,
+            hint: "connect to PostgreSQL itself or through a pooler in session mode, never in transaction mode")
+    }
+
+    private func probeSessionLock(
+        _ connection: PostgresConnection, _ pool: PostgresPool
+    ) async throws(PostgresError) -> Finding {
+        // The server's own word: a pooler in session mode says another number when the session begins.
         let backend = try await connection.value("SELECT pg_backend_pid()", as: Int.self)
-        guard backend == Int(connection.backendPID) else {
-            return failed("the server's process is not the one that opened the session")
+        let key = Self.probeKey &+ Int64(backend) << 32
+        guard try await connection.tryLock(key) else {
+            return Self.failed("the probe's lock is held by another session")
         }
-        guard try await connection.tryLock(key) else { return failed("the probe's lock is held by another session") }
         for _ in 0..<Self.probes {
             // An open transaction beside it makes a transaction pooler hand the probe another server session.
             let isHeld: Bool
             do {
                 isHeld = try await pool.transaction { transaction in
                     try await transaction.execute("SELECT 1")
+                    let present = try await connection.value("SELECT pg_backend_pid()", as: Int.self)
+                    guard present == backend else { return false }
                     return try await connection.holds(key)
                 }
             } catch {
                 throw (error as? PostgresError) ?? PostgresError(.protocolViolation, "the self-test failed: \(error)")
             }
-            if !isHeld { return failed("a session lock was lost while others used the database") }
+            if !isHeld { return Self.failed("a session lock was lost while others used the database") }
         }
         try await connection.unlock(key)
         return Finding(check: .sessionLock, passed: true, detail: "the session keeps its locks", hint: nil)

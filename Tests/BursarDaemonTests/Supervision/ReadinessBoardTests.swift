@@ -58,7 +58,7 @@ import Testing
         let checks = board.checks
         #expect(
             checks.map(\.name)
-                == ["configuration", "credentials", "schema", "session", "self-tests", "schedules", "socket"])
+                == ["configuration", "credentials", "schema", "self-tests", "session", "schedules", "socket"])
         #expect(checks.filter(\.passed).map(\.name) == ["configuration"])
         #expect(checks.first { $0.name == "schema" }?.detail == "behind")
         #expect(checks.first { $0.name == "socket" }?.detail == "not looked at yet")

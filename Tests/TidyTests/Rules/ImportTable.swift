@@ -66,6 +66,9 @@ enum ImportTable {
         ]),
         "FuzzParsers": ["AdminAPI", "Config", "Cron", "Glibc", "Postgres", "Primitives"],
         "FuzzTests": testing.union(["Audit", "FuzzParsers"]),
+        "FaultTests": testing.union([
+            "Jobs", "JobsPostgres", "Migrations", "Postgres", "Primitives", "Subprocess", "SystemPackage",
+        ]),
         "OperatorCommandsTests": testing.union(rows["OperatorCommands"] ?? []).union([
             "AdminHTTP", "Jobs", "JobsPostgres", "OperatorCommands", "Scheduling",
         ]),
