@@ -115,8 +115,15 @@ let package = Package(
             name: "DaemonTestSupport", dependencies: ["TestSupport", subprocess, systemPackage],
             path: "Tests/DaemonTestSupport"),
         .target(
-            name: "FuzzParsers", dependencies: ["AdminAPI", "Config", "Cron", "Postgres", "Primitives"],
+            name: "FuzzParsers",
+            dependencies: ["AdminAPI", "Config", "Cron", "Postgres", "Primitives", "TestSupport"],
             path: "Tests/FuzzParsers"),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: [
+                "Audit", "DatabaseTestSupport", "Jobs", "JobsPostgres", "Postgres", "Primitives", "TestSupport",
+                logging,
+            ]),
         .testTarget(name: "FuzzTests", dependencies: ["Audit", "FuzzParsers", "TestSupport"]),
         .target(
             name: "ProviderSupport", dependencies: ["Effects", "Primitives"], path: "Tests/ProviderSupport"),

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Inputs without end: honest ones, and what is left of them after a few damages.
 struct FuzzInputs {
     private static let longest = 4_096
@@ -12,13 +14,13 @@ struct FuzzInputs {
     private static let bytes: [UInt8] = [0, 1, 0x0A, 0x20, 0x22, 0x2C, 0x3A, 0x5C, 0x7F, 0x80, 0xC3, 0xFE, 0xFF]
 
     private let parser: FuzzParser
-    private var random: FuzzRandom
+    private var random: RandomNumbers
     private var kept: [[UInt8]]
     private var current: [UInt8] = []
 
     init(_ parser: FuzzParser, seed: UInt64) {
         self.parser = parser
-        random = FuzzRandom(seed: seed)
+        random = RandomNumbers(seed: seed)
         kept = parser.seeds
     }
 

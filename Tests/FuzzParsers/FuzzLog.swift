@@ -63,7 +63,9 @@ package struct FuzzLog {
 
     private func number(_ index: Int) -> Int { memory.load(fromByteOffset: 8 * index, as: Int.self) }
 
-    private func set(_ index: Int, _ number: Int) { memory.storeBytes(of: number, toByteOffset: 8 * index, as: Int.self) }
+    private func set(_ index: Int, _ number: Int) {
+        memory.storeBytes(of: number, toByteOffset: 8 * index, as: Int.self)
+    }
 
     private func write(_ bytes: [UInt8], at offset: Int, atMost limit: Int) -> Int {
         let count = min(bytes.count, limit)

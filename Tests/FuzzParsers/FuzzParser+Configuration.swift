@@ -80,7 +80,8 @@ private enum ConfigurationText {
             "\n", "\t", " ", "  ", ":", ": ", "- ", "#", "*", "&a ", "*a", "!", "!!int ", "{", "}", "[", "]", ",", "\"",
             "'", "|", ">-", "%", "@", "`", "? ", "---\n", "...\n", "<<: ", "\\", "~", "null", "\r", "\r\n", "é",
             "\u{85}", "\u{2028}", "\u{FEFF}", "\u{1F600}", "\u{E000}", "0", "-1", "99999999999", "30s", "1h30m",
-            "schedules:\n", "engine:\n", "workers: 4\n", "cron: ", "zone: ", "payload: ", "\u{0}", "0x10", "yes", "1_000",
+            "schedules:\n", "engine:\n", "workers: 4\n", "cron: ", "zone: ", "payload: ", "\u{0}", "0x10", "yes",
+            "1_000",
         ].map { Array($0.utf8) } + [[0xFF], [0xC3], [0xE2, 0x82], [0xED, 0xA0, 0x80], [0xF5]]
 
     /// The length of each line in scalars; a byte that is no UTF-8 counts as one.

@@ -1,4 +1,5 @@
 import Primitives
+import TestSupport
 
 @testable import Postgres
 
@@ -69,11 +70,13 @@ private enum CopyBytes {
     static let seeds: [[UInt8]] = [
         [5] + header + [255, 255],
         [1] + header + [0, 2, 0, 0, 0, 1, 65, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 7, 255, 255],
-        [9] + header + [0, 1, 255, 255, 255, 255, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 2, 1, 2, 0, 0, 0, 2, 104, 105, 255, 255],
+        [9] + header + [
+            0, 1, 255, 255, 255, 255, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 2, 1, 2, 0, 0, 0, 2, 104, 105, 255, 255,
+        ],
         [3] + CopyFormat.signature + [0, 0, 0, 1, 0, 0, 0, 3, 1, 2, 3, 255, 255],
     ]
 
-    static func next(_ random: inout FuzzRandom) -> [UInt8] {
+    static func next(_ random: inout RandomNumbers) -> [UInt8] {
         var bytes = [UInt8(random.below(256))] + header
         for _ in 0..<random.below(5) {
             let columns = random.below(6)

@@ -1,5 +1,6 @@
 import Cron
 import Primitives
+import TestSupport
 
 extension FuzzParser {
     /// Expressions: whatever is accepted means the same when read again, and its ticks go forward.
@@ -23,7 +24,8 @@ extension FuzzParser {
             return true
         } catch let error as CronError {
             try require(
-                (1...text.utf8.count + 1).contains(error.position), "\(error) points outside of \(text.utf8.count) bytes")
+                (1...text.utf8.count + 1).contains(error.position),
+                "\(error) points outside of \(text.utf8.count) bytes")
             try require(!error.message.isEmpty && !error.hint.isEmpty, "an error without words or a way out")
             return false
         } catch let error as BrokenProperty {
@@ -36,9 +38,11 @@ extension FuzzParser {
 
 /// What is known of expressions.
 private enum CronText {
-    private static let zones: [Zone] = [
-        "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "Africa/Cairo", "Antarctica/Troll", "Asia/Kolkata",
-    ].compactMap { try? Zone($0) } + [.utc]
+    private static let zones: [Zone] =
+        [
+            "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "Africa/Cairo", "Antarctica/Troll",
+            "Asia/Kolkata",
+        ].compactMap { try? Zone($0) } + [.utc]
 
     static func hold(_ expression: CronExpression, _ text: String, digest: UInt64) throws(BrokenProperty) {
         try require(expression.text == text, "it says that it was written otherwise: \(expression.text)")
@@ -59,7 +63,7 @@ private enum CronText {
         }
     }
 
-    static func next(_ random: inout FuzzRandom) -> [UInt8] {
+    static func next(_ random: inout RandomNumbers) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(48)
         for (index, range) in [0...59, 0...23, 1...31, 1...12, 0...7].enumerated() {
@@ -70,7 +74,7 @@ private enum CronText {
     }
 
     private static func append(
-        _ range: ClosedRange<Int>, _ index: Int, to text: inout [UInt8], _ random: inout FuzzRandom
+        _ range: ClosedRange<Int>, _ index: Int, to text: inout [UInt8], _ random: inout RandomNumbers
     ) {
         func number() -> Int { range.lowerBound + random.below(range.count) }
         func write(_ value: Int) { text.append(contentsOf: String(value).utf8) }

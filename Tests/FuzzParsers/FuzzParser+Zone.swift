@@ -13,7 +13,8 @@ extension FuzzParser {
             "TZif", "2", "\n", "EST5EDT,M3.2.0,M11.1.0", "<+1030>-10:30<+11>-11,M10.1.0,M4.1.0", "J60/25", ",0/0,",
             "M13.6.7", "XXX-167", "\n\n", "<", ">", "/-167", "9999999999",
         ].map { Array($0.utf8) } + [
-            [0, 0, 0, 0], [0, 0, 0, 1], [0xFF, 0xFF, 0xFF, 0xFF], [0x7F, 0xFF, 0xFF, 0xFF], [0x80, 0, 0, 0, 0, 0, 0, 0],
+            [0, 0, 0, 0], [0, 0, 0, 1], [0xFF, 0xFF, 0xFF, 0xFF], [0x7F, 0xFF, 0xFF, 0xFF],
+            [0x80, 0, 0, 0, 0, 0, 0, 0],
         ]
     ) { (input) throws(BrokenProperty) in
         guard let zone = try? Zone(identifier: "Test/Fuzz", tzif: Array(input)) else { return false }
@@ -25,7 +26,8 @@ extension FuzzParser {
             guard let shift = zone.nextTransition(after: cursor) else { break }
             try require(shift.instant > cursor, "the shift after \(cursor) is at \(shift.instant)")
             try require(
-                shift.offsetAfter == zone.offset(at: shift.instant), "the offset after a shift is not that of its instant")
+                shift.offsetAfter == zone.offset(at: shift.instant),
+                "the offset after a shift is not that of its instant")
             cursor = shift.instant
         }
         return true

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// A reader and what must hold of it.
 package struct FuzzParser: Sendable {
     /// In one word, as the record and the scripts call it.
@@ -7,13 +9,13 @@ package struct FuzzParser: Sendable {
     /// What means something to the reader: put in anywhere.
     package let pieces: [[UInt8]]
     /// Writes an input that is honest or nearly so, where that can be said in a few lines.
-    let generate: (@Sendable (inout FuzzRandom) -> [UInt8])?
+    let generate: (@Sendable (inout RandomNumbers) -> [UInt8])?
     /// Reads the input. True when the reader accepted it.
     package let check: @Sendable (UnsafeRawBufferPointer) throws(BrokenProperty) -> Bool
 
     package init(
         _ name: String, seeds: [[UInt8]], pieces: [[UInt8]] = [],
-        generate: (@Sendable (inout FuzzRandom) -> [UInt8])? = nil,
+        generate: (@Sendable (inout RandomNumbers) -> [UInt8])? = nil,
         check: @escaping @Sendable (UnsafeRawBufferPointer) throws(BrokenProperty) -> Bool
     ) {
         self.name = name

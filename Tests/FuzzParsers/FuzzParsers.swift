@@ -1,4 +1,4 @@
-// FuzzParsers: everything here that reads what somebody else wrote, each reader with what must hold of it whatever comes.
+// FuzzParsers: everything that reads what somebody else wrote, each reader with what must hold of it whatever comes.
 //
 // A `FuzzParser` is a reader, a few honest inputs to begin with, and the pieces that mean something to it. `FuzzRun`
 // damages the inputs from a seed and watches: the suite runs a bounded number of them, `scripts/fuzz` hands the same

@@ -74,9 +74,9 @@ package struct FuzzRun {
 
     private static let isOptimised: Bool = {
         #if DEBUG
-            false
+        false
         #else
-            true
+        true
         #endif
     }()
 }

@@ -14,7 +14,8 @@ import Testing
 
     @Test(arguments: FuzzParser.all.map(\.name) + [FuzzParser.anchor.name])
     func `no input crashes a reader, holds it up, or breaks what must hold`(name: String) async throws {
-        let seed = ProcessInfo.processInfo.environment["BURSAR_FUZZ_SEED"].flatMap { UInt64($0) } ?? .random(in: 0...(.max))
+        let seed =
+            ProcessInfo.processInfo.environment["BURSAR_FUZZ_SEED"].flatMap { UInt64($0) } ?? .random(in: 0...(.max))
         print("fuzz.\(name): BURSAR_FUZZ_SEED=\(seed)")
         let path = FileManager.default.temporaryDirectory.appending(path: "fuzz-\(name)-\(seed)").path
         defer { try? FileManager.default.removeItem(atPath: path) }
@@ -70,7 +71,8 @@ extension FuzzParser {
         let text = String(decoding: input, as: UTF8.self)
         var file = AnchorFile()
         file.add(text, from: "fuzz")
-        try require(file.anchors.count + file.unreadable <= text.split(separator: "\n").count, "more anchors than lines")
+        try require(
+            file.anchors.count + file.unreadable <= text.split(separator: "\n").count, "more anchors than lines")
         guard let anchor = try? AuditAnchor(line: text) else { return false }
         try require((try? AuditAnchor(line: anchor.line)) == anchor, "\(anchor.line) is read as another one")
         return true

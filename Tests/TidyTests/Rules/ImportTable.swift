@@ -64,7 +64,7 @@ enum ImportTable {
         "EndToEndTests": testing.union([
             "AdminAPI", "EmbeddedPostgres", "Postgres", "Primitives", "Subprocess", "SystemPackage",
         ]),
-        "FuzzParsers": ["AdminAPI", "Config", "Cron", "Glibc", "Postgres", "Primitives"],
+        "FuzzParsers": ["AdminAPI", "Config", "Cron", "Glibc", "Postgres", "Primitives", "TestSupport"],
         "FuzzTests": testing.union(["Audit", "FuzzParsers"]),
         "FaultTests": testing.union([
             "Jobs", "JobsPostgres", "Migrations", "Postgres", "Primitives", "Subprocess", "SystemPackage",
@@ -73,7 +73,7 @@ enum ImportTable {
             "AdminHTTP", "Jobs", "JobsPostgres", "OperatorCommands", "Scheduling",
         ]),
         "PostgresTests": testing.union(rows["Postgres"] ?? []).union(["EmbeddedPostgres", "Postgres"]),
-        "SimulationTests": testing.union(["Cron", "Jobs", "Primitives", "Scheduling"]),
+        "SimulationTests": testing.union(["Audit", "Jobs", "JobsPostgres", "Postgres", "Primitives"]),
         "ProviderSupport": ["Effects", "Primitives"],
         "TestSupport": ["Cron", "Glibc", "Jobs", "Logging", "Primitives", "Scheduling", "Testing"],
         "TidyTests": ["Testing"],
@@ -108,9 +108,9 @@ extension ImportTable {
         "DaemonTestSupport": [],
         "DatabaseTestSupport": [],
         "Hummingbird": ["AdminHTTP"],
-        "ProviderSupport": [],
         "ServiceLifecycle": ["AdminHTTP", "BursarDaemon", "bursard"],
         "Subprocess": ["EmbeddedPostgres", "bursar-bench"],
+        "ProviderSupport": [],
         "TestSupport": [],
         "Testing": [],
         "Yams": ["Config"],

@@ -1,5 +1,5 @@
 /// Numbers that a seed decides (SplitMix64).
-package struct FuzzRandom: RandomNumberGenerator {
+package struct RandomNumbers: RandomNumberGenerator {
     private var state: UInt64
 
     package init(seed: UInt64) {

@@ -1,0 +1,85 @@
+import Jobs
+import JobsPostgres
+import Primitives
+
+extension QueueModel {
+    /// A daemon said that it lives: which of its attempts are no longer wanted.
+    mutating func beat(_ daemon: DaemonID, now: Instant) -> [AttemptKey] {
+        let last = daemons[daemon]?.beatAt ?? now
+        daemons[daemon]?.beatAt = max(last, now)
+        return jobs.values.filter { $0.daemon == daemon && $0.isUnwanted && $0.state == .running }.sorted {
+            $0.id < $1.id
+        }
+        .compactMap(\.key)
+    }
+
+    /// A daemon began a life: what waited for somebody who knows its kind waits no more.
+    mutating func registered(_ daemon: DaemonID, kinds: [JobKind], now: Instant) {
+        daemons[daemon] = ModelDaemon(kinds: kinds, beatAt: now)
+        for job in jobs.values where job.parkCode == .unknownKind && kinds.contains(job.kind) {
+            wait(job.id)
+        }
+    }
+
+    /// The reaper went round. Gives the daemons whose sessions it ended, since they sat on an attempt for too long.
+    mutating func reap(by reaper: DaemonID, now: Instant, held: Set<Int64>) -> Set<DaemonID> {
+        retakeFromDead(now: now)
+        let late = retakeOverdue(now: now).subtracting([reaper])
+        for daemon in late { daemons[daemon]?.holdsLock = false }
+        for job in jobs.values where job.isUnwanted && job.state != .running && !isInBatch(job.id) {
+            end(job.id, .cancelled, lease: nil, outcome: "cancelled")
+        }
+        let known = Set(daemons.values.filter { !$0.isBuried }.flatMap(\.kinds))
+        for job in jobs.values
+        where job.state == .waiting && job.runAt <= now && !known.contains(job.kind) && !held.contains(job.id) {
+            jobs[job.id]?.release(to: .parked)
+            jobs[job.id]?.parkCode = .unknownKind
+        }
+        for (execution, run) in runs where run.rootOutcome != nil && run.outcome == nil {
+            guard !jobs.values.contains(where: { $0.partOf == execution }) else { continue }
+            let didFail = run.descendantsFailed > 0 && run.rootOutcome != "cancelled"
+            runs[execution]?.outcome = didFail ? "failed" : run.rootOutcome
+        }
+        return late
+    }
+
+    private mutating func retakeFromDead(now: Instant) {
+        let dead = daemons.filter {
+            $0.value.beatAt < now - liveness.staleAfter && !$0.value.holdsLock && !$0.value.isBuried
+        }
+        for daemon in dead.keys {
+            daemons[daemon]?.isBuried = true
+            for job in jobs.values where job.daemon == daemon {
+                jobs[job.id]?.runAt = min(job.runAt, now)
+                interrupt(job.id)
+            }
+            for (lease, batch) in batches where batch.daemon == daemon {
+                batches[lease] = nil
+                for id in batch.jobs where jobs[id]?.state == .waiting { interrupt(id) }
+            }
+        }
+    }
+
+    /// Cut off: it waits again, unless that happened too often.
+    private mutating func interrupt(_ id: Int64) {
+        let count = (jobs[id]?.interruptions ?? 0) + 1
+        jobs[id]?.interruptions = count
+        if count >= Liveness.interruptionsMax { setAside(id, because: .interrupted) } else { wait(id) }
+    }
+
+    /// Gives the daemons that held what was retaken.
+    private mutating func retakeOverdue(now: Instant) -> Set<DaemonID> {
+        var late: Set<DaemonID> = []
+        for job in jobs.values {
+            guard let deadline = job.deadline, deadline < now else { continue }
+            if let daemon = job.daemon { late.insert(daemon) }
+            jobs[job.id]?.interruptions += 1
+            wait(job.id)
+        }
+        for (lease, batch) in batches where batch.deadline < now {
+            late.insert(batch.daemon)
+            batches[lease] = nil
+        }
+        return late
+    }
+}
