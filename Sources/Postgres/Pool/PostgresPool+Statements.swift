@@ -15,6 +15,7 @@ extension PostgresPool {
     }
 
     /// The same, with `last` and COMMIT in one round trip: see `PostgresConnection.transaction(isolation:endingWith:)`.
+    @discardableResult
     package func transaction<S: Statement>(
         isolation: Isolation = .readCommitted, endingWith last: S, attempts: Int = 5,
         _ body: @Sendable (Transaction) async throws -> Void
