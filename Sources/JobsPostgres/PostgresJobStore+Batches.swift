@@ -8,6 +8,20 @@ extension PostgresJobStore {
     package func turn(
         _ kind: JobKind, acknowledging receipt: BatchReceipt?, limit: Int
     ) async throws -> BatchTurn {
+        do {
+            let turn = try await take(kind, acknowledging: receipt, limit: limit)
+            if let receipt { holdings.remove(batch: receipt.lease) }
+            if let next = turn.next { holdings.add(batch: next.lease) }
+            return turn
+        } catch {
+            holdings.doubt()
+            throw error
+        }
+    }
+
+    private func take(
+        _ kind: JobKind, acknowledging receipt: BatchReceipt?, limit: Int
+    ) async throws -> BatchTurn {
         guard let limits = kinds[kind] else { return BatchTurn(wasHeld: true, next: nil) }
         let acknowledgement = receipt.map { AcknowledgeBatch(receipt: $0, now: time?.now()) }
         guard limit > 0, let daemon = await session.current else {

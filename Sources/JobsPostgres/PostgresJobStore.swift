@@ -20,6 +20,7 @@ package struct PostgresJobStore: JobStore {
     let logger: Logger?
     package let marks: LineMarks
     private let mending = Mending()
+    let holdings = Holdings()
     /// What this daemon made ready; somebody must run it.
     package let wakeUps: WakeUps
 
@@ -44,6 +45,17 @@ package struct PostgresJobStore: JobStore {
 
     package func claim(limit: Int) async throws -> ClaimAnswer {
         guard let daemon = await session.current else { return ClaimAnswer(claims: [], mayHaveMore: false) }
+        do {
+            let answer = try await claim(limit: limit, daemon: daemon)
+            holdings.add(answer.claims)
+            return answer
+        } catch {
+            holdings.doubt()
+            throw error
+        }
+    }
+
+    private func claim(limit: Int, daemon: DaemonID) async throws -> ClaimAnswer {
         let first = try await claimOpen(limit: limit, daemon: daemon)
         guard !gated.isEmpty, first.count < limit else {
             return ClaimAnswer(claims: first, mayHaveMore: first.count == limit)
@@ -53,6 +65,7 @@ package struct PostgresJobStore: JobStore {
             second = try await claimGated(limit: limit - first.count, daemon: daemon)
         } catch where !first.isEmpty {
             // What was taken must be run; the rest is looked for again.
+            holdings.doubt()
             return ClaimAnswer(claims: first, mayHaveMore: true)
         }
         return ClaimAnswer(claims: first + second, mayHaveMore: !second.isEmpty)
@@ -93,12 +106,14 @@ package struct PostgresJobStore: JobStore {
         _ effects: @Sendable (Transaction) async throws -> Void
     ) async throws {
         guard let before = try await pool.first(CommittedSteps(job: claim.job, lease: claim.lease)) else {
+            holdings.remove(claim.key)
             throw LeaseLost(claim)
         }
         let fence = FenceStep(
             job: claim.job, lease: claim.lease, committed: before, checkpoint: checkpoint, progress: progress,
             now: time?.now())
         try await committing(
+            claim,
             isCommitted: {
                 let steps = try await pool.first(CommittedSteps(job: claim.job, lease: claim.lease))
                 guard let steps else { throw LeaseLost(claim) }
@@ -119,6 +134,7 @@ package struct PostgresJobStore: JobStore {
             job: claim.job, lease: claim.lease, outcome: report.hasWarnings ? .warning : .success,
             totals: report.totals, now: time?.now())
         try await committing(
+            claim,
             isCommitted: { try await pool.first(EndedUnderLease(job: claim.job, lease: claim.lease)) != nil },
             { ready in
                 try await transaction(collecting: ready) { transaction in
@@ -128,6 +144,7 @@ package struct PostgresJobStore: JobStore {
                     if let stepped { ready.add(stepped) }
                 }
             })
+        holdings.remove(claim.key)
     }
 
     /// Runs a transaction; when the answer to its COMMIT was lost, looks its marker up and runs it again only if the
@@ -135,7 +152,8 @@ package struct PostgresJobStore: JobStore {
     /// fails once that has committed, at its fence at the latest, and the marker tells that from any other failure.
     /// What it made ready is told afterwards.
     private func committing(
-        isCommitted: () async throws -> Bool, _ transaction: (ReadyInTransaction) async throws -> Void
+        _ claim: Claim, isCommitted: () async throws -> Bool,
+        _ transaction: (ReadyInTransaction) async throws -> Void
     ) async throws {
         let ready = ReadyInTransaction()
         var isInDoubt = false
@@ -149,6 +167,9 @@ package struct PostgresJobStore: JobStore {
             } catch where isInDoubt {
                 guard try await isCommitted() else { throw error }
                 break
+            } catch let lost as LeaseLost {
+                holdings.remove(claim.key)
+                throw lost
             }
         }
         wakeUps.add(ready.wakeUps)
@@ -168,6 +189,7 @@ package struct PostgresJobStore: JobStore {
     package func postpone(_ claim: Claim, until runAt: PostponedUntil, failure: String?) async throws -> Bool {
         let waiting = try await inLine(
             claim, PostponeJob(job: claim.job, lease: claim.lease, until: runAt, failure: failure, now: time?.now()))
+        holdings.remove(claim.key)
         wakeUps.add(waiting)
         return !waiting.isEmpty
     }
@@ -189,7 +211,9 @@ package struct PostgresJobStore: JobStore {
 
     private func end<S: Statement>(_ claim: Claim, _ statement: S) async throws -> Bool
     where S.Output == PausedSchedule {
-        guard let ended = try await inLine(claim, statement).first else { return false }
+        let rows = try await inLine(claim, statement)
+        holdings.remove(claim.key)
+        guard let ended = rows.first else { return false }
         if let stepped = ended.wakeUp { wakeUps.add([stepped]) }
         tell(of: ended, after: claim)
         return true
@@ -215,19 +239,24 @@ package struct PostgresJobStore: JobStore {
 
     @discardableResult
     package func beat() async throws -> DaemonLife {
-        try await session.beat(from: marks.positions(of: lines), limits: Array(kinds.values))
+        let life = try await session.beat(from: marks.positions(of: lines), limits: Array(kinds.values))
+        guard holdings.isInDoubt(for: liveness.lease) else { return life }
+        return DaemonLife(unwanted: life.unwanted, mayReap: true, next: life.next)
     }
 
     package func reap() async throws -> Int {
         guard let daemon = await session.current else { return 0 }
+        try await pool.run(EndStaleTransactions(daemon: daemon, liveness: liveness, now: time?.now()))
         let fromDead = try await pool.run(RetakeFromDead(liveness: liveness, now: time?.now()))
         let overdue = try await pool.run(RetakeOverdue(daemon: daemon, now: time?.now()))
-        if !fromDead.isEmpty || !overdue.isEmpty { marks.reset() }
+        let forgotten = try await pool.run(
+            RetakeForgotten(daemon: daemon, held: holdings.held, patience: liveness.staleAfter, now: time?.now()))
+        if !fromDead.isEmpty || !overdue.isEmpty || !forgotten.isEmpty { marks.reset() }
         _ = try await pool.run(FoldTally())
         _ = try await pool.run(SettleWaiting(now: time?.now()))
         _ = try await pool.run(CloseRuns(now: time?.now()))
         wakeUps.add(try await mending.mend(via: pool, now: time?.now()))
-        return fromDead.count + overdue.count
+        return fromDead.count + overdue.count + forgotten.count
     }
 }
 

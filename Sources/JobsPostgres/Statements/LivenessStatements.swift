@@ -146,7 +146,19 @@ struct RetakeFromDead: Statement {
                     and clock_timestamp() - l.since > $3 * interval '1 microsecond')
             for update of d skip locked),
         dead as materialized (select id from stale where pg_try_advisory_xact_lock(lock_key)),
-        buried as (update bursar.daemon d set ended_at = clock.now from dead, clock where d.id = dead.id),
+        -- What its last transactions still hold is for the next turn, and so is its burial.
+        free as materialized (
+            select j.id from bursar.job j join dead on dead.id = j.daemon_id
+            where j.state = 'running' for update of j skip locked),
+        loose as materialized (
+            select b.lease from bursar.batch b join dead on dead.id = b.daemon_id for update of b skip locked),
+        buried as (
+            update bursar.daemon d set ended_at = clock.now from dead, clock
+            where d.id = dead.id
+              and not exists (select from bursar.job j
+                              where j.daemon_id = d.id and j.state = 'running' and j.id not in (select id from free))
+              and not exists (select from bursar.batch b
+                              where b.daemon_id = d.id and b.lease not in (select lease from loose))),
         retaken as (
             update bursar.job j
             set state = case when interruptions + 1 >= $4 then 'parked' else 'waiting' end,
@@ -155,7 +167,7 @@ struct RetakeFromDead: Statement {
                         then format('cut off %s times without a committed step in between', $4) else error end,
                 interruptions = interruptions + 1, lease = null, daemon_id = null, claimed_at = null, deadline = null,
                 run_at = least(run_at, clock.now)
-            from dead, clock where j.daemon_id = dead.id and j.state = 'running'
+            from free, clock where j.id = free.id
             returning j.id, j.kind, j.state, j.error, j.cancel_requested_at is null as is_wanted),
         \(JobFragments.counted(
             from: "retaken",
@@ -163,7 +175,7 @@ struct RetakeFromDead: Statement {
                 "running": "-1", "waiting": "(state = 'waiting')::integer", "parked": "(state = 'parked')::integer",
             ])),
         -- What was in its batches waits again, or is set aside if it was cut off too often.
-        dissolved as (delete from bursar.batch b using dead where b.daemon_id = dead.id returning b.ids),
+        dissolved as (delete from bursar.batch b using loose where b.lease = loose.lease returning b.ids),
         released as (
             update bursar.job j
             set interruptions = interruptions + 1,
@@ -213,8 +225,10 @@ struct RetakeOverdue: Statement {
             select j.id, j.daemon_id from bursar.job j, clock
             where j.state = 'running' and j.deadline < clock.now
             for update of j skip locked),
+        late as materialized (
+            select b.lease from bursar.batch b, clock where b.deadline < clock.now for update of b skip locked),
         dissolved as (
-            delete from bursar.batch b using clock where b.deadline < clock.now returning b.lease, b.daemon_id),
+            delete from bursar.batch b using late where b.lease = late.lease returning b.lease, b.daemon_id),
         -- The session that holds the lock: without it that daemon is dead as soon as its beat is stale.
         ended as materialized (
             select pg_terminate_backend(l.pid)
