@@ -4,6 +4,8 @@ package enum FailureClass: String, Sendable, Hashable, Codable {
     case retry
     /// Will be the same next time: invalid input, a broken invariant.
     case refused
+    /// The store itself was away, or had no room: nobody's failure.
+    case outage
     /// It cannot be known whether the effect took place: another company's answer was lost.
     case unknown
 }

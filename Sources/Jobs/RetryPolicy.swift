@@ -35,11 +35,22 @@ package struct RetryPolicy: Sendable, Hashable {
             return money ? .park : .fail
         case .unknown where money:
             return .park
-        case .unknown, .retry:
+        case .unknown, .retry, .outage:
             guard failures < attempts else { return money ? .park : .fail }
             return .again(after: pause(afterFailures: failures, chance: chance))
         }
     }
+
+    /// How long an attempt that an outage of the store cut off waits before it goes on, at no cost; nil when there were so
+    /// many executions beside the failed ones that the job may itself be what takes the store away.
+    package func pause(afterOutageIn attempt: Int, failures: Int) -> Duration? {
+        let free = attempt - failures
+        guard free <= Liveness.interruptionsMax else { return nil }
+        let longest = max(min(cap, Self.longestPauseAfterOutage), base)
+        return min(pause(afterFailures: max(free, 1), chance: 0), longest)
+    }
+
+    private static let longestPauseAfterOutage = Duration.seconds(60)
 
     /// `base × factor^(failures − 1)`, cut to the cap, plus its jitter.
     package func pause(afterFailures failures: Int, chance: Double) -> Duration {

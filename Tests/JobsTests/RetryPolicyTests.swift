@@ -21,6 +21,15 @@ import Testing
         #expect(policy.decision(after: .refused, failures: 1, money: false, chance: 0) == .fail)
     }
 
+    @Test func `an outage costs nothing, unless it comes again and again with this job`() {
+        let policy = RetryPolicy(attempts: 3, base: .seconds(1), factor: 2, cap: .seconds(3_600))
+        #expect(policy.pause(afterOutageIn: 1, failures: 0) == .seconds(1))
+        #expect(policy.pause(afterOutageIn: 5, failures: 2) == .seconds(4))
+        #expect(policy.pause(afterOutageIn: 20, failures: 0) == .seconds(60))
+        #expect(policy.pause(afterOutageIn: 21, failures: 0) == nil)
+        #expect(policy.decision(after: .outage, failures: 3, money: true, chance: 0) == .park)
+    }
+
     @Test func `an unknown outcome outside is never repeated blindly when money is behind it`() {
         #expect(policy.decision(after: .unknown, failures: 1, money: true, chance: 0) == .park)
         #expect(policy.decision(after: .unknown, failures: 1, money: false, chance: 0) == .again(after: .seconds(1)))

@@ -123,8 +123,14 @@ extension Dispatcher {
             return true
         }
         let policy = definitions[claim.kind]?.retry() ?? RetryPolicy()
+        let failure = FailureClass(of: error)
+        if failure == .outage, let pause = policy.pause(afterOutageIn: claim.attempt, failures: claim.failures) {
+            logger.notice("cut off by an outage; it goes on from its last step", metadata: ["error": "\(error)"])
+            defer { lookAgain.raise() }
+            return try await store.postpone(claim, until: .after(pause), failure: nil)
+        }
         let decision = policy.decision(
-            after: FailureClass(of: error), failures: claim.failures + 1, money: claim.money,
+            after: failure, failures: claim.failures + 1, money: claim.money,
             chance: Double.random(in: 0..<1))
         let text = "\(error)"
         switch decision {
@@ -134,7 +140,7 @@ extension Dispatcher {
             logger.event(
                 .attemptFailed, "attempt failed, trying again", metadata: ["error": "\(text)", "after": "\(pause)"])
         case .park:
-            let code = FailureClass(of: error) == .refused ? ParkCode.refused : .exhausted
+            let code = failure == .refused ? ParkCode.refused : .exhausted
             guard try await store.park(claim, because: code, reason: text) else { return false }
             logger.event(
                 .jobParked, "parked: a person must look",
