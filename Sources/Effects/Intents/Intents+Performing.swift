@@ -27,13 +27,13 @@ extension Intents {
         for _ in 1...Self.stepsMax {
             let survey = try await survey(id, by: who)
             last = survey
+            if let why = survey.held, survey.step == .submit || survey.intent.state == .planned {
+                return .held(survey.intent, why: why, until: survey.now + Self.heldPause)
+            }
             switch survey.step {
             case .settled: return .settled(survey.intent)
             case .wait(let until): return .waiting(survey.intent, until: until)
             case .submit:
-                if let why = survey.held {
-                    return .held(survey.intent, why: why, until: survey.now + Self.heldPause)
-                }
                 let opened = uptime()
                 guard let call = try await begin(id, by: who, committing) else { continue }
                 let answer = await submit(call, openedAt: opened, via: provider)
@@ -73,11 +73,11 @@ extension Intents {
     private func survey(_ id: Int64, by who: String) async throws -> Survey {
         let (survey, change, isNewlyHeld) = try await pool.transaction { transaction in
             var held = try await hold(id, in: transaction)
-            var change: IntentChange?
-            if held.locked.hasStrays { change = try await takeOverStray(&held, by: who, in: transaction) }
             if let detail = held.machine.giveUpPerformer(at: held.now) {
                 try await write(&held, .lost, detail, by: who, in: transaction)
             }
+            var change: IntentChange?
+            if held.locked.hasStrays { change = try await takeOverStray(&held, by: who, in: transaction) }
             var step = held.machine.step(at: held.now)
             if case .park(let reason) = step, let detail = held.machine.park(reason: reason) {
                 change = try await write(&held, .park, detail, by: who, in: transaction)

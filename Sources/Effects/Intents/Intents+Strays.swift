@@ -71,7 +71,10 @@ extension Intents {
         for (revision, key) in revisions {
             guard let stray = strays.first(where: { $0.reference == key.description }) else { continue }
             let reason = "the company has revision \(revision) of it as \(stray.remoteID), which this database has lost"
-            guard intent.state == .planned, let detail = held.machine.park(reason: reason) else { return nil }
+            // Sending this one again could do it a second time: a refusal that was lost is not said again for ever.
+            guard [.planned, .unknown].contains(intent.state), let detail = held.machine.park(reason: reason) else {
+                return nil
+            }
             return try await write(&held, .park, detail, by: who, in: transaction)
         }
         return nil

@@ -12,4 +12,8 @@ final class Shared<Value: Sendable>: Sendable {
         get { held.withLock { $0 } }
         set { held.withLock { $0 = newValue } }
     }
+
+    func change<T>(_ change: (inout Value) -> T) -> T {
+        held.withLock { value in change(&value) }
+    }
 }
