@@ -1,4 +1,4 @@
-import TestSupport
+package import TestSupport
 
 /// A reader and what must hold of it.
 package struct FuzzParser: Sendable {
