@@ -104,7 +104,7 @@ let package = Package(
             dependencies: [
                 "Cron", "EmbeddedPostgres", "Investments", "Jobs", "JobsPostgres", "Migrations", "Postgres",
                 "Primitives", "Scheduling", logging, subprocess, systemPackage,
-            ], path: "Benchmarks"),
+            ], path: "Benchmarks", resources: [.embedInCode("Peers/peers.py")]),
 
         // Tests mirror the sources; the support targets are for tests alone.
         .target(name: "TestSupport", dependencies: ["Primitives"], path: "Tests/TestSupport"),
@@ -139,7 +139,7 @@ let package = Package(
             name: "AuditTests",
             dependencies: ["Audit", "DatabaseTestSupport", "Postgres", "Primitives", "TestSupport", crypto]),
         .testTarget(name: "PrimitivesTests", dependencies: ["Primitives"]),
-        .testTarget(name: "CronTests", dependencies: ["Cron", "Primitives"]),
+        .testTarget(name: "CronTests", dependencies: ["Cron", "Primitives", "TestSupport"]),
         .testTarget(name: "ConfigTests", dependencies: ["Config", "Cron", "Primitives"]),
         .testTarget(
             name: "EmbeddedPostgresTests",

@@ -2,17 +2,21 @@ import EmbeddedPostgres
 import Glibc
 import Migrations
 import Postgres
+import Synchronization
 
 /// A durable cluster of its own for a bench, with the schema, removed afterwards.
 enum BenchCluster {
     /// What a server with this memory is usually given; no setting that makes a commit less durable.
     static let parameters = ["max_wal_size": "4GB", "shared_buffers": "512MB"]
 
+    private static let count = Atomic(0)
+
     /// - Parameter parameters: further settings of the server.
     static func with<T>(
         _ parameters: [String: String] = [:], _ body: (PostgresAddress, String) async throws -> T
     ) async throws -> T {
-        let directory = "/tmp/bursar-bench-\(getpid())"
+        let number = count.add(1, ordering: .relaxed).newValue
+        let directory = "/tmp/bursar-bench-\(getpid())-\(number)"
         var settings = ClusterSettings()
         settings.parameters = Self.parameters.merging(parameters) { $1 }
         let cluster = try EmbeddedCluster(directory: directory, settings: settings)

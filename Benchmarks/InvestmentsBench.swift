@@ -9,10 +9,7 @@ import Primitives
 /// `investments.full` and `investments.hourly`: a run beside what PostgreSQL needs just to hand the investments out and
 /// to take the results in, both by binary COPY.
 enum InvestmentsBench {
-    private static let students = 100_000
-    private static let investmentsEach = 10
-    private static let classes = 2_000
-    private static let ratesEach = 6
+    private static let school = BenchSchool(students: 100_000, investmentsEach: 10, classes: 2_000, ratesEach: 6)
     private static let rounds = 3
 
     static func run() async throws -> [BenchResult] {
@@ -23,7 +20,7 @@ enum InvestmentsBench {
                     await pool.run()
                     return nil
                 }
-                try await load(into: pool)
+                try await school.load(into: pool)
                 let results = try await measure(pool, address: address, uri: uri)
                 group.cancelAll()
                 return results
@@ -107,47 +104,8 @@ enum InvestmentsBench {
             """
             select extract(epoch from finished_at - started_at)::float8 from bursar.run
             where execution_id = \(execution.uuid) and outcome = 'success'
-              and (totals->>'students')::int8 = \(Int64(students))
+              and (totals->>'students')::int8 = \(Int64(school.students))
             """, as: Double.self)
-    }
-
-    /// Without the triggers that mark what changed: they are the app's cost, not the run's.
-    private static func load(into pool: PostgresPool) async throws {
-        let (students, each) = (Int64(students), Int64(investmentsEach))
-        let (classes, rates) = (Int64(classes), Int64(ratesEach))
-        try await pool.transaction { transaction in
-            try await transaction.execute("set local session_replication_role = replica")
-            try await transaction.execute(
-                """
-                insert into investments.classes (id, name, timezone, end_date)
-                select n, format('Class %s', n), (array['America/Argentina/Buenos_Aires', 'Europe/Berlin',
-                       'America/New_York', 'Asia/Kolkata', 'Australia/Lord_Howe'])[1 + n % 5], '2030-12-31'
-                from generate_series(1, \(classes)) n
-                """)
-            try await transaction.execute(
-                """
-                insert into investments.interest_rate_history (class_id, monthly_interest_rate, effective_date)
-                select n, 0.005 + (n * 7 + k * 13) % 40 / 1000.0, date '2023-01-01' + (k * 150)::int
-                from generate_series(1, \(classes)) n, generate_series(1, \(rates)) k
-                """)
-            try await transaction.execute(
-                """
-                insert into investments.students (id, registro, name, email, class_id)
-                select n, n, format('Student %s', n), 'x@example.org', 1 + n % \(classes)
-                from generate_series(1, \(students)) n
-                """)
-            // In the order of time, as a school grows: a student's investments lie far apart.
-            try await transaction.execute(
-                """
-                insert into investments.investments (student_id, fecha, monto, concepto)
-                select 1 + (n * 7919) % \(students),
-                       timestamptz '2023-02-01 00:00+00' + n * interval '90 seconds',
-                       case when n % 11 = 0 then -5 else 10 + n % 500 end, 'Challenge'
-                from generate_series(1, \(students) * \(each)) n
-                """)
-        }
-        try await pool.execute("analyze")
-        try await pool.execute("checkpoint")
     }
 }
 

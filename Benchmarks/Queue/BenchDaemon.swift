@@ -20,7 +20,8 @@ struct BenchDaemon: Sendable {
         _ database: BenchDatabase, definitions: [JobDefinition<PostgresJobStore>], slots: Int, connections: Int,
         time: (any TimeSource)?
     ) {
-        pool = PostgresPool(address: database.address, size: connections)
+        pool = PostgresPool(
+            address: database.address, size: connections, options: ConnectionOptions(settings: EnginePlans.settings))
         session = DaemonSession(
             address: database.address,
             identity: DaemonSession.Identity(

@@ -34,7 +34,7 @@ actor TransferJob: Job {
     func run(_ attempt: Attempt<PostgresJobStore>) async throws -> JobOutcome<Transaction> {
         let transfer = InsertTransfer(job: attempt.claim.job)
         count.add()
-        return .done(Self.report) { transaction in try await transaction.run(transfer) }
+        return .done(Self.report) { transaction in try await transaction.runAtEnd(transfer) }
     }
 
     static func definition(_ count: JobCount) -> JobDefinition<PostgresJobStore> {

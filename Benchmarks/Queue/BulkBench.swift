@@ -8,24 +8,34 @@ enum BulkBench {
     private static let jobs = BenchScale.of(200_000, step: 2 * LimitQueue.batch)
     private static let limitJobs = BenchScale.of(100_000, step: 2 * LimitQueue.batch)
     private static let goal = 0.7
+    private static let peerRounds = 3
+    private static let peerJobs = [
+        "awa": BenchScale.of(10_000), "pgqueuer": BenchScale.of(20_000), "procrastinate": BenchScale.of(1_500),
+    ]
 
     static func run() async throws -> [BenchResult] {
         try await BenchCluster.database { database in
             let limit = LimitQueue(database: database)
             try await limit.create()
+            let peers = await Peers.installed()
+            var figures = PeerFigures()
             var (ours, one, two): ([Drain], [Double], [Double]) = ([], [], [])
-            for _ in 0..<rounds {
+            for round in 0..<rounds {
                 one.append(try await limit.drain(limitJobs, clients: 1))
                 ours.append(try await NoOpDrain.run(jobs, database))
                 two.append(try await limit.drain(limitJobs, clients: 2))
+                guard round < peerRounds else { continue }
+                figures.add(try await peers.measure(.drain, of: peerJobs, database), "rate")
             }
             let drain = ours.middle
             let ratio = drain.rate / two.median
             return [
                 BenchResult(
                     bench: "queue.bulk", value: drain.rate, unit: "jobs/s", limit: two.median, ratio: ratio,
-                    goal: ">= \(goal) of the limit by two connections", met: ratio >= goal, peers: [:],
-                    cost: drain.cost, note: "the limit by one connection: \(Int(one.median)) jobs/s")
+                    goal: ">= \(goal) of the limit by two connections", met: ratio >= goal,
+                    peers: figures.medians, cost: drain.cost,
+                    note: ["the limit by one connection: \(Int(one.median)) jobs/s", peers.note]
+                        .compactMap(\.self).joined(separator: "; "))
             ]
         }
     }

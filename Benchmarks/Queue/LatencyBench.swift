@@ -11,6 +11,10 @@ enum LatencyBench {
     /// Between two samples, so that each finds the queue idle.
     private static let pause = Duration.milliseconds(15)
 
+    private static let peerSamples = [
+        "awa": BenchScale.of(200), "pgqueuer": BenchScale.of(200), "procrastinate": BenchScale.of(200),
+    ]
+
     /// Milliseconds.
     private struct Samples: Sendable {
         var limit: [Double] = []
@@ -27,15 +31,21 @@ enum LatencyBench {
                 try await daemon.whileLive { try await measure(database, limit, starts) }
             }
             await limit.close()
-            return [50, 99].map { result(at: $0, samples) }
+            let peers = await Peers.installed()
+            let theirs = try await peers.measure(.latency, of: peerSamples, database)
+            return [50, 99].map { share in
+                result(at: share, samples, theirs.compactMapValues { $0["p\(Int(share))"] }, peers.note)
+            }
         }
     }
 
-    private static func result(at share: Double, _ samples: Samples) -> BenchResult {
+    private static func result(
+        at share: Double, _ samples: Samples, _ peers: [String: Double], _ note: String?
+    ) -> BenchResult {
         let (ours, limit) = (samples.ours.percentile(share), samples.limit.percentile(share))
         return BenchResult(
             bench: "queue.latency p\(Int(share))", value: ours, unit: "ms", limit: limit, ratio: ours / limit,
-            goal: "<= \(goal)x", met: ours <= goal * limit, peers: [:])
+            goal: "<= \(goal)x", met: ours <= goal * limit, peers: peers, note: note)
     }
 
     private static func measure(

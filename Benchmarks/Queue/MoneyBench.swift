@@ -36,7 +36,7 @@ enum MoneyBench {
         let count = JobCount(jobs)
         let before = ProcessorUse.now(of: database)
         let (seconds, fence) = try await BenchDaemon.with(
-            database, definitions: [TransferJob.definition(count)], slots: concurrency, connections: concurrency
+            database, definitions: [TransferJob.definition(count)], slots: 2 * concurrency, connections: concurrency
         ) { daemon in
             let seconds = try await daemon.drain(until: count)
             return (seconds, try await PreparedText.of("FinishJob", in: daemon.pool, connections: concurrency))
