@@ -3,6 +3,7 @@
 #   make run      a demo school on a database of its own, in .run; Ctrl-C stops it
 #   make test     everything there is to test, on a real PostgreSQL
 #   make build    a debug build of everything
+#   make proof    every proof in its long form, for hours; ARGS="…" selects
 #   make bench    a release build, measured; ARGS="…" selects
 #   make deb      the Debian package, in .build/deb
 #   make systemd-test  that package in a booted Debian, scenario by scenario; ARGS="…" selects, --long, --list
@@ -12,7 +13,7 @@ SHELL := /bin/bash
 RUN_COMMAND := .build/debug/bursard --demo --state-directory .run
 RELEASE := swift build --configuration release --static-swift-stdlib
 
-.PHONY: run test build bench deb systemd-test install
+.PHONY: run test build proof bench deb systemd-test install
 .NOTPARALLEL:
 
 run: install
@@ -25,6 +26,9 @@ test: install
 
 build: install
 	swift build
+
+proof: install
+	@scripts/proof $(ARGS)
 
 bench: install
 	$(RELEASE) --product bursard

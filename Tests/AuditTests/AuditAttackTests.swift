@@ -1,4 +1,5 @@
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Audit
@@ -16,6 +17,10 @@ import Testing
             entry.sequence = Int64(index + 1)
             return entry
         }
+    }
+
+    private func record(_ attack: String, missed: Int) throws {
+        try Proof.record("audit.\(attack)", ["attacks": Self.tries, "missed": missed])
     }
 
     /// A head that says what the entries do.
@@ -62,7 +67,8 @@ import Testing
         return bytes
     }
 
-    @Test func `an altered field of any column is found where it is`() {
+    @Test func `an altered field of any column is found where it is`() throws {
+        var missed = 0
         var numbers = SeededNumbers(1)
         for turn in 0..<Self.tries {
             let index = Int.random(in: 0..<Self.count, using: &numbers)
@@ -72,9 +78,11 @@ import Testing
             // The one that alters the newest entry alters the head with it.
             let head = index == Self.count - 1 ? fittingHead(entries) : chain.head
             let found = chain.verdict(entries: entries, head: head).breakage
+            if found == nil { missed += 1 }
             #expect(found?.sequence == Int64(index + 1), "\(column) of \(index + 1)")
             #expect(found?.kind == .altered || index == 0 && found?.kind == .wrongKey, "\(String(describing: found))")
         }
+        try record("alter", missed: missed)
     }
 
     @Test func `an altered number is found`() {
@@ -89,7 +97,8 @@ import Testing
         }
     }
 
-    @Test func `a deleted entry is found, also when those after it are numbered anew`() {
+    @Test func `a deleted entry is found, also when those after it are numbered anew`() throws {
+        var missed = 0
         var numbers = SeededNumbers(3)
         for turn in 0..<Self.tries {
             let first = Int.random(in: 0..<(Self.count - 1), using: &numbers)
@@ -99,12 +108,15 @@ import Testing
             if turn.isMultiple(of: 2) { entries = renumbered(entries) }
             let head = turn.isMultiple(of: 3) ? fittingHead(entries) : chain.head
             let found = chain.verdict(entries: entries, head: head).breakage
+            if found == nil { missed += 1 }
             #expect(found?.sequence == Int64(first + 1))
             #expect(found?.kind == .deleted, "\(first)...\(last): \(String(describing: found))")
         }
+        try record("delete", missed: missed)
     }
 
-    @Test func `entries that changed places are found`() {
+    @Test func `entries that changed places are found`() throws {
+        var missed = 0
         var numbers = SeededNumbers(4)
         for _ in 0..<Self.tries {
             let first = Int.random(in: 0..<(Self.count - 1), using: &numbers)
@@ -113,12 +125,15 @@ import Testing
             entries.swapAt(first, second)
             entries = renumbered(entries)
             let found = chain.verdict(entries: entries, head: fittingHead(entries)).breakage
+            if found == nil { missed += 1 }
             #expect(found?.sequence == Int64(first + 1))
             #expect(found?.kind == .reordered, "\(first), \(second): \(String(describing: found))")
         }
+        try record("reorder", missed: missed)
     }
 
-    @Test func `entries that were put in are found, forged or copied, linked or not`() {
+    @Test func `entries that were put in are found, forged or copied, linked or not`() throws {
+        var missed = 0
         var numbers = SeededNumbers(5)
         for turn in 0..<Self.tries {
             let place = Int.random(in: 0...Self.count, using: &numbers)
@@ -132,12 +147,14 @@ import Testing
             entries = renumbered(entries)
             let head = turn.isMultiple(of: 2) ? fittingHead(entries) : chain.head
             let found = chain.verdict(entries: entries, head: head).breakage
+            if found == nil { missed += 1 }
             #expect(found?.sequence == Int64(place + 1) || isCopyOfNext(entries, place), "\(place)")
             #expect(found != nil)
             if place < Self.count, found?.sequence == Int64(place + 1) {
                 #expect(found?.kind == .inserted, "\(place): \(String(describing: found))")
             }
         }
+        try record("insert", missed: missed)
     }
 
     /// A copy of the entry that belongs there anyway is none: the next one is then the copy.
@@ -145,16 +162,20 @@ import Testing
         place < chain.entries.count && entries[place] == chain.entries[place]
     }
 
-    @Test func `entries cut off at the end are found by the head`() {
+    @Test func `entries cut off at the end are found by the head`() throws {
+        var missed = 0
         var numbers = SeededNumbers(6)
         for _ in 0..<Self.tries {
             let left = Int.random(in: 0..<Self.count, using: &numbers)
             let found = chain.verdict(entries: Array(chain.entries.prefix(left)), head: chain.head).breakage
+            if found == nil { missed += 1 }
             #expect(found?.sequence == Int64(left + 1) && found?.kind == .truncated)
         }
+        try record("truncate", missed: missed)
     }
 
-    @Test func `a cut end with a head that fits, and a database set back, are found by an anchor`() {
+    @Test func `a cut end with a head that fits, and a database set back, are found by an anchor`() throws {
+        var missed = 0
         var numbers = SeededNumbers(7)
         for _ in 0..<Self.tries {
             let left = Int.random(in: 0..<Self.count, using: &numbers)
@@ -163,9 +184,11 @@ import Testing
             let earlier = left > 0 ? [chain.anchor(at: Int.random(in: 0...left, using: &numbers))] : []
             let verdict = chain.verdict(
                 anchors: [chain.anchor(at: anchored)] + earlier, entries: entries, head: fittingHead(entries))
+            if verdict.breakage == nil { missed += 1 }
             #expect(verdict.breakage?.sequence == Int64(left + 1))
             #expect(verdict.breakage?.kind == .rolledBack)
         }
+        try record("roll-back", missed: missed)
     }
 
     @Test func `a database that was set back and went on is found by an anchor`() {

@@ -4,12 +4,13 @@ import FoundationEssentials
 import Postgres
 import Subprocess
 import SystemPackage
+import TestSupport
 import Testing
 
 /// A run that is killed again and again ends with the values of an undisturbed one.
 @Suite(.serialized) struct KilledValuationTests {
     /// The long form kills thirty times in a run over 50,000 students.
-    private static let isProof = ProcessInfo.processInfo.environment["BURSAR_PROOF"] == "1"
+    private static let isProof = Proof.isLong
     private static let students = isProof ? 50_000 : 6_000
     private static let kills = isProof ? 30 : 6
 
@@ -115,5 +116,8 @@ import Testing
             try await pool.value(
                 "select count(*) from bursar.run where (totals->>'students')::int8 <> \(Int64(Self.students))",
                 as: Int64.self) == 0)
+        let surplus = Int(rows - ticks * Int64(Self.students))
+        try Proof.record(
+            "kills.valuation", ["kills": Self.kills, "double": max(0, surplus), "lost": max(0, -surplus) + Int(wrong)])
     }
 }

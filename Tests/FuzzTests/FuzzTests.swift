@@ -40,6 +40,50 @@ import Testing
     }
 }
 
+/// The machinery notices what it is for.
+@Suite struct FuzzRunTests {
+    @Test func `a reader that goes beyond its input is killed, and the input is told`() async throws {
+        let path = FileManager.default.temporaryDirectory.appending(
+            path: "fuzz-greedy-\(UInt64.random(in: 0...(.max)))"
+        ).path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        await #expect(processExitsWith: .failure) { [path = path as String] in
+            let greedy = FuzzParser("greedy", seeds: [Array("abc".utf8)]) { (input) throws(BrokenProperty) in
+                let end = try input.baseAddress.orBroken + input.count
+                return end.load(as: UInt8.self) == 0
+            }
+            try FuzzRun(greedy, seed: 1, length: .inputs(100)).run(log: FuzzLog(path))
+        }
+        let log = try FuzzLog(path)
+        defer { log.unmap() }
+        #expect(log.inputs == 1)
+    }
+
+    @Test func `a property that breaks ends the run with the input and the complaint`() throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "fuzz-liar-\(UInt64.random(in: 0...(.max)))")
+            .path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let log = try FuzzLog(path)
+        defer { log.unmap() }
+        let liar = FuzzParser("liar", seeds: [Array("abc".utf8)]) { (input) throws(BrokenProperty) in
+            try require(!input.contains(UInt8(ascii: "b")), "there is a b")
+            return false
+        }
+        #expect(throws: BrokenProperty.self) { try FuzzRun(liar, seed: 1, length: .inputs(1_000)).run(log: log) }
+        #expect(log.complaint == "there is a b")
+        #expect(FuzzLog.text(of: log.input).contains("b"))
+    }
+}
+
+extension UnsafeRawPointer? {
+    fileprivate var orBroken: UnsafeRawPointer {
+        get throws(BrokenProperty) {
+            guard let self else { throw BrokenProperty("an input has no place") }
+            return self
+        }
+    }
+}
+
 extension FuzzParser {
     fileprivate static func named(_ name: String) throws -> FuzzParser {
         try #require((all + [anchor]).first { $0.name == name })

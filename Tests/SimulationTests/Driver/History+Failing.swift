@@ -52,6 +52,13 @@ extension History {
             if let key = job.orderKey { keptKeys[job.id] = key }
         }
         for (id, job) in rows.jobs { stepped[id] = job.steps == 0 ? nil : Int64(job.steps) }
+        let told = Set(grips.map(\.claim.key))
+        for job in rows.jobs.values {
+            if let key = job.key, !told.contains(key), model.forgotten[key] == nil { model.forgotten[key] = now }
+        }
+        for lease in rows.batches.keys where !batchGrips.contains(where: { $0.batch.lease == lease }) {
+            model.forgottenBatches[lease] = model.forgottenBatches[lease] ?? now
+        }
         model.jobs = rows.jobs
         model.ended = rows.ended
         model.runs = rows.runs

@@ -25,6 +25,7 @@ extension QueueModel {
     mutating func reap(by reaper: DaemonID, now: Instant, held: Set<Int64>) -> Set<DaemonID> {
         retakeFromDead(now: now)
         let late = retakeOverdue(now: now).subtracting([reaper])
+        retakeForgotten(by: reaper, now: now)
         for daemon in late { daemons[daemon]?.holdsLock = false }
         for job in jobs.values where job.isUnwanted && job.state != .running && !isInBatch(job.id) {
             end(job.id, .cancelled, lease: nil, outcome: "cancelled")
@@ -57,6 +58,17 @@ extension QueueModel {
                 batches[lease] = nil
                 for id in batch.jobs where jobs[id]?.state == .waiting { interrupt(id) }
             }
+        }
+    }
+
+    /// What a claim gave the daemon whose answer never came waits again, and that costs nothing.
+    private mutating func retakeForgotten(by daemon: DaemonID, now: Instant) {
+        for (key, at) in forgotten where at < now - liveness.staleAfter && jobs[key.job]?.daemon == daemon && holds(key)
+        {
+            wait(key.job)
+        }
+        for (lease, at) in forgottenBatches where at < now - liveness.staleAfter && batches[lease]?.daemon == daemon {
+            batches[lease] = nil
         }
     }
 

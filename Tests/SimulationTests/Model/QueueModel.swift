@@ -28,6 +28,9 @@ struct QueueModel {
     var last: [Int64: ModelJob] = [:]
     /// Jobs that were ever accepted.
     var enqueued: Set<Int64> = []
+    /// Given to a daemon that never heard of it, and when: attempts, and batches by their leases.
+    var forgotten: [AttemptKey: Instant] = [:]
+    var forgottenBatches: [Int64: Instant] = [:]
     /// Completions whose effects must stand, once each, and steps.
     var finishes: Set<Int64> = []
 
