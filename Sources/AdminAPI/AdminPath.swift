@@ -7,6 +7,7 @@ package enum AdminPath {
     package static let schedules = root + "/schedules"
     package static let nextTicks = schedules + "/next"
     package static let jobs = root + "/jobs"
+    package static let queues = root + "/queues"
     package static let runs = root + "/runs"
     package static let audit = root + "/audit"
     package static let reload = root + "/reload"
@@ -37,6 +38,12 @@ package enum AdminPath {
 
     /// Why a job does not run.
     package static func explanation(ofJob id: Int64) -> String { "\(job(id))/explanation" }
+
+    /// The queue of a kind.
+    package static func queue(_ kind: String) -> String { "\(queues)/\(PercentEncoding.encoded(kind))" }
+
+    /// Where a queue is held, or let go.
+    package static func queue(_ kind: String, _ action: QueueAction) -> String { "\(queue(kind))/\(action.rawValue)" }
 
     /// One run.
     package static func run(_ execution: ExecutionID) -> String { "\(runs)/\(execution)" }

@@ -42,7 +42,8 @@ package struct JobChanged: Sendable, Hashable, Codable {
     }
 }
 
-/// Why a job does not run: everything that holds it, with the next step.
+/// Why a job does not run: every gate that it must pass, those that hold it first, with the row that stands there and
+/// the next step.
 package struct JobExplanation: Sendable, Hashable, Codable {
     package var job: JobAnswer
     /// The most important of it, in a sentence.
@@ -62,9 +63,10 @@ package struct JobExplanation: Sendable, Hashable, Codable {
 
 /// One thing between a job and its end.
 package struct ExplainedGate: Sendable, Hashable, Codable {
-    /// `schedule`, `time`, `order_key`, `worker`, `lease`, `person`, `cancellation` or `ended`.
+    /// Of a waiting job: `paused` (its kind is), `time`, `order_key`, `limit_key`, `worker`, `limit` (of its kind),
+    /// `breaker`, `bucket`. Of others: `lease`, `person`, `ended`. Of any: `cancellation`, `schedule`.
     package var gate: String
-    /// False: it holds not this job, but what comes after it.
+    /// False: it lets the job through, or holds only what comes after it.
     package var holds: Bool
     package var detail: String
     /// What to do about it, or what to wait for.

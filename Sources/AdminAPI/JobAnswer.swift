@@ -17,9 +17,9 @@ package struct JobAnswer: Sendable, Hashable, Codable {
     /// Executions that ended in an error.
     package var failures: Int
     @Nullable package var error: String?
-    /// Why it waits for a person: `unknown_kind`, `refused`, `exhausted`, `asked` or `interrupted`.
+    /// Why it waits for a person: `unknown_kind`, `refused`, `exhausted`, `asked`, `interrupted` or `payload`.
     @Nullable package var parkCode: String?
-    /// The run that it began; null for a follow-up.
+    /// The run that it belongs to: that it began, or that a job which enqueued it belonged to.
     @Nullable package var executionID: ExecutionID?
     @Nullable package var schedule: String?
 
@@ -66,7 +66,10 @@ package struct JobDetail: Sendable, Hashable, Codable {
     /// Executions cut off since the last committed step.
     @Nullable package var interruptions: Int?
     @Nullable package var priority: Int?
+    /// Of one such key one job runs after the other.
     @Nullable package var orderKey: String?
+    /// Of one such key as many run at once as the kind allows.
+    @Nullable package var limitKey: String?
     @Nullable package var uniqueKey: String?
     @Nullable package var lease: JobLease?
     /// What it waits for; empty when nothing holds it back.
@@ -75,13 +78,15 @@ package struct JobDetail: Sendable, Hashable, Codable {
     private enum CodingKeys: String, CodingKey {
         case job, payload, checkpoint, steps, interruptions, priority
         case orderKey = "order_key"
+        case limitKey = "limit_key"
         case uniqueKey = "unique_key"
         case lease, gates
     }
 
     package init(
         job: JobAnswer, payload: JSONValue, checkpoint: JSONValue? = nil, steps: Int? = nil, interruptions: Int? = nil,
-        priority: Int? = nil, orderKey: String? = nil, uniqueKey: String? = nil, lease: JobLease? = nil,
+        priority: Int? = nil, orderKey: String? = nil, limitKey: String? = nil, uniqueKey: String? = nil,
+        lease: JobLease? = nil,
         gates: [JobGate]
     ) {
         self.job = job
@@ -91,6 +96,7 @@ package struct JobDetail: Sendable, Hashable, Codable {
         self.interruptions = interruptions
         self.priority = priority
         self.orderKey = orderKey
+        self.limitKey = limitKey
         self.uniqueKey = uniqueKey
         self.lease = lease
         self.gates = gates
@@ -107,6 +113,8 @@ package struct JobLease: Sendable, Hashable, Codable {
     package var claimedAt: Instant
     /// Beyond it the job is retaken even from a daemon that lives.
     package var deadline: Instant
+    /// How many jobs it was taken together with, itself included; null when it was claimed by itself.
+    @Nullable package var batch: Int?
 
     private enum CodingKeys: String, CodingKey {
         case number
@@ -114,12 +122,12 @@ package struct JobLease: Sendable, Hashable, Codable {
         case host
         case processID = "pid"
         case claimedAt = "claimed_at"
-        case deadline
+        case deadline, batch
     }
 
     package init(
         number: IntegerText, daemonID: String, host: String? = nil, processID: Int? = nil, claimedAt: Instant,
-        deadline: Instant
+        deadline: Instant, batch: Int? = nil
     ) {
         self.number = number
         self.daemonID = daemonID
@@ -127,12 +135,13 @@ package struct JobLease: Sendable, Hashable, Codable {
         self.processID = processID
         self.claimedAt = claimedAt
         self.deadline = deadline
+        self.batch = batch
     }
 }
 
 /// One thing that keeps a job from being executed now.
 package struct JobGate: Sendable, Hashable, Codable {
-    /// `time`, `order_key`, `worker`, `person` or `lease`.
+    /// As of `ExplainedGate`.
     package var gate: String
     package var detail: String
     /// The job in front of it, if one is.

@@ -1,9 +1,12 @@
-/// How many unfinished jobs there are, each figure at most `counted_up_to`.
+/// How many unfinished jobs there are.
 package struct JobCounts: Sendable, Hashable, Codable {
+    /// The most that `due` says; the other figures are exact.
     package var countedUpTo: Int
+    /// Those whose time has not come and those behind others of their key included.
     package var waiting: Int
-    /// Those of the waiting ones whose time has come.
+    /// Those of the waiting ones that may start now.
     package var due: Int
+    /// By themselves, or in a batch.
     package var running: Int
     package var parked: Int
     /// How long the oldest due job has been due.

@@ -47,6 +47,15 @@ extension ProgressAnswer {
     }
 }
 
+extension DescendantsAnswer {
+    /// What a run waits for, as its view says it.
+    init(_ view: Descendants, since: Instant, failed: Int) {
+        self.init(
+            since: since, waiting: view.waiting, running: view.running, parked: view.parked, failed: failed,
+            countedUpTo: DescendantsOfRun.limit, firstParked: view.firstParked.map(IntegerText.init))
+    }
+}
+
 extension FindingAnswer {
     /// A finding as its view says it.
     init(_ view: FindingView) {

@@ -44,6 +44,7 @@ extension RequestRefusal {
 extension AdminResources {
     var schedules: ScheduleOperations { ScheduleOperations(pool: pool, audit: audit) }
     var jobs: JobOperations { JobOperations(pool: pool, audit: audit) }
+    var queues: QueueOperations { QueueOperations(pool: pool, audit: audit, moneyKinds: moneyKinds) }
     var backfills: BackfillOperations { BackfillOperations(pool: pool, audit: audit) }
 
     /// What `body` gives; its refusals in the words of the API.

@@ -25,7 +25,7 @@ struct RequestRefusal: Error, Sendable {
     static func noSuchPath(_ path: String) -> RequestRefusal {
         RequestRefusal(
             .notFound, "no-such-path", "No such path", "nothing is at \(path.prefix(200))", place: "path",
-            hint: "the API is below /api/admin: status, schedules, jobs, runs, investments")
+            hint: "the API is below /api/admin: status, schedules, queues, jobs, runs, investments")
     }
 
     /// A thing of that name does not exist.

@@ -52,9 +52,10 @@ struct JobActionRoutes: Sendable {
     @Sendable private func explain(_ request: Request, _ context: AdminContext) async throws -> Response {
         _ = try QueryReader(request, knowing: [])
         let id = try context.id("id", of: "job")
-        guard let details = try await resources.pool.job(id) else { throw Self.noJob(id) }
-        let obstacles = try await resources.pool.first(JobObstacles(id))
-        return try .json(JobExplanation(details, obstacles))
+        guard let circumstances = try await JobCircumstances.read(id, from: resources.pool) else {
+            throw Self.noJob(id)
+        }
+        return try .json(JobExplanation(circumstances))
     }
 
     private func wish(_ request: Request, _ context: AdminContext) async throws -> (id: Int64, order: OperatorOrder) {

@@ -18,18 +18,19 @@ struct JobRoutes: Sendable {
         let query = try QueryReader(request, knowing: ["state", "kind", "limit", "before"])
         let state = try query.text("state", oneOf: JobState.allCases.map(\.rawValue)).flatMap(JobState.init(rawValue:))
         let limit = try query.count("limit", default: PageLimit.standard, max: PageLimit.max)
-        let page = try await resources.pool.jobs(
-            JobFilter(state: state, kind: query.text("kind")), before: try query.id("before"), limit: limit)
+        let filter = JobFilter(state: state, kind: query.text("kind"))
+        let before = try query.id("before")
+        let page = try await resources.pool.readByIndex { try await $0.jobs(filter, before: before, limit: limit) }
         return try .json(Page(items: page.jobs.map(JobAnswer.init), next: page.next.map(String.init)))
     }
 
     @Sendable private func show(_ request: Request, _ context: AdminContext) async throws -> Response {
         _ = try QueryReader(request, knowing: [])
         let id = try context.id("id", of: "job")
-        guard let details = try await resources.pool.job(id) else {
+        guard let circumstances = try await JobCircumstances.read(id, from: resources.pool) else {
             throw RequestRefusal.notFound("there is no job \(id)", hint: "`bursarctl jobs list` shows the newest")
         }
-        return try .json(JobDetail(details))
+        return try .json(JobDetail(circumstances))
     }
 }
 

@@ -43,10 +43,16 @@ struct RunRoutes: Sendable {
         guard let run = try await pool.first(RunByExecution(execution)) else { throw Self.noRun(execution) }
         let counts = try await pool.first(CountFindings(execution))
         let findings = try await pool.run(FirstFindings(execution, limit: Self.firstFindings))
+        var descendants: DescendantsAnswer?
+        if let since = run.rootEndedAt,
+            let left = try await pool.readByIndex({ try await $0.first(DescendantsOfRun(execution)) })
+        {
+            descendants = DescendantsAnswer(left, since: since, failed: Int(run.descendantsFailed))
+        }
         return try .json(
             RunDetail(
                 run: RunAnswer(run), warnings: counts?.warnings ?? 0, notices: counts?.notices ?? 0,
-                findings: findings.map(FindingAnswer.init)))
+                findings: findings.map(FindingAnswer.init), descendants: descendants))
     }
 
     @Sendable private func findings(_ request: Request, _ context: AdminContext) async throws -> Response {

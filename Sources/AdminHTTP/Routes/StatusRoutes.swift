@@ -58,7 +58,7 @@ struct StatusRoutes: Sendable {
         let pool = resources.pool
         var answer = answer
         answer.daemons = try await pool.run(LiveDaemons()).map(DaemonAnswer.init)
-        answer.jobs = try await pool.first(CountJobs()).map(JobCounts.init)
+        answer.jobs = try await pool.readByIndex { try await $0.first(CountJobs()) }.map(JobCounts.init)
         let held = try await pool.run(HeldSchedules())
         answer.schedules = ScheduleCounts(
             total: try await pool.first(CountSchedules()) ?? 0,
@@ -89,7 +89,7 @@ extension JobCounts {
     /// Counts as the store says them.
     init(_ tally: JobTally) {
         self.init(
-            countedUpTo: CountJobs.limit, waiting: tally.waiting, due: tally.due, running: tally.running,
+            countedUpTo: CountJobs.dueMax, waiting: tally.waiting, due: tally.due, running: tally.running,
             parked: tally.parked, oldestDueSeconds: tally.oldestDue.map { (tally.now - $0).inSeconds })
     }
 }

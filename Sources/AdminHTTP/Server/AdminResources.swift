@@ -14,6 +14,8 @@ struct AdminResources: Sendable {
     let address: String
     let socketPath: String
     let configFiles: [String]
+    /// The kinds of jobs that this build knows to be backed by money.
+    let moneyKinds: Set<String>
     /// Asked for at each question: a reload may have changed it.
     let firstRate: @Sendable () -> FirstRatePolicy
     let time: any TimeSource

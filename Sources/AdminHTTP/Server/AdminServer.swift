@@ -27,12 +27,14 @@ package struct AdminServer: Service {
     /// - Parameters:
     ///   - audit: where every change is written down.
     ///   - address: shown in `status` without its password.
+    ///   - moneyKinds: the kinds of this build that are backed by money: what is done to them wants a reason.
     ///   - control: the daemon itself.
     ///   - inherited: a socket that listens already; then nothing is bound, and its own path goes before `socketPath`.
     package init(
         pool: PostgresPool, audit: AuditTrail, socketPath: String, build: String, isEmbedded: Bool,
         address: PostgresAddress? = nil,
-        configFiles: [String] = [], firstRate: @autoclosure @escaping @Sendable () -> FirstRatePolicy = .firstRateHolds,
+        configFiles: [String] = [], moneyKinds: Set<String> = [],
+        firstRate: @autoclosure @escaping @Sendable () -> FirstRatePolicy = .firstRateHolds,
         time: any TimeSource = SystemTime(),
         control: (any DaemonControl)? = nil, inherited: CInt? = nil, logger: Logger
     ) {
@@ -42,8 +44,8 @@ package struct AdminServer: Service {
         self.logger = logger
         resources = AdminResources(
             pool: pool, audit: audit, build: build, isEmbedded: isEmbedded, address: address?.description ?? "",
-            socketPath: self.socketPath, configFiles: configFiles, firstRate: firstRate, time: time,
-            startedAt: time.now(), control: control)
+            socketPath: self.socketPath, configFiles: configFiles, moneyKinds: moneyKinds, firstRate: firstRate,
+            time: time, startedAt: time.now(), control: control)
     }
 
     /// Returns once the socket takes connections; throws why it never will.

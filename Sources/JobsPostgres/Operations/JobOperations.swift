@@ -116,12 +116,13 @@ package struct JobOperations: Sendable {
                     RequestCancellation(id: id, by: order.actor.name, reason: order.reason, now: time?.now()))
             }
             if job.state != "running" { try await transaction.run(EndUnwantedJob(id: id, now: time?.now())) }
-            guard isNew else { return job.state == "running" ? .unchanged : .cancelled }
+            // What a daemon works at by the batch waits until that is acknowledged.
             let after = try await transaction.first(JobForEdit(id: id))?.snapshot
+            guard isNew else { return after != nil ? .unchanged : .cancelled }
             let last = try await transaction.first(EndedJobForEdit(id: id))?.snapshot
             try await audit.record(
                 order.entry("job.cancel", "job \(id)", before: job.snapshot, after: after ?? last), in: transaction)
-            return job.state == "running" ? .requested : .cancelled
+            return after != nil ? .requested : .cancelled
         }
     }
 }

@@ -5,38 +5,44 @@ import struct FoundationEssentials.UUID
 
 /// How much there is to do, by the database's clock.
 package struct JobTally: Sendable, Hashable {
-    /// At most `limit`; as are the others.
+    /// Those whose time has not come and those behind others of their key included.
     package let waiting: Int
+    /// Those of the waiting ones that may be claimed; at most `CountJobs.dueMax`.
     package let due: Int
+    /// By themselves, or in a batch.
     package let running: Int
     package let parked: Int
-    /// When the job that is next in line became due; nil when none is due.
+    /// When the job that has been due longest became so; nil when none is due.
     package let oldestDue: Instant?
     package let now: Instant
 }
 
-/// Counts unfinished jobs, each state up to a limit: a count never scans a long queue.
-///
-/// The waiting ones are taken in the order in which they are claimed, so due ones come before those that lie ahead.
+/// How many unfinished jobs there are, as the counters say.
 package struct CountJobs: Statement {
-    package static let limit = 100_000
+    /// Due jobs are counted up to this many.
+    package static let dueMax = 10_000
 
     package init() {}
 
     package static let sql = """
         with clock as (select clock_timestamp() as now),
-        waiting as materialized (
-            select run_at from bursar.job where state = 'waiting' order by priority, run_at, id limit $1),
-        running as (select id from bursar.job where state = 'running' limit $1),
-        parked as (select id from bursar.job where state = 'parked' limit $1)
-        select (select count(*) from waiting), (select count(*) from waiting, clock where run_at <= clock.now),
-               (select count(*) from running), (select count(*) from parked),
-               (select min(run_at) from waiting, clock where run_at <= clock.now), clock.now
-        from clock
+        \(QueueFragments.counted),
+        total as materialized (
+            select coalesce(sum(waiting), 0)::bigint as waiting, coalesce(sum(running), 0)::bigint as running,
+                   coalesce(sum(parked), 0)::bigint as parked
+            from counted),
+        taken as materialized (select coalesce(sum(jobs), 0)::bigint as jobs from batched)
+        select greatest(total.waiting - taken.jobs, 0),
+               (select coalesce(least(sum(\(QueueFragments.due(of: "c.kind", limit: "$1"))), $1), 0)::bigint
+                from counted c, clock where c.waiting > 0),
+               total.running + taken.jobs, total.parked,
+               (select min(\(QueueFragments.oldestDue(of: "c.kind"))) from counted c, clock where c.waiting > 0),
+               clock.now
+        from clock, total, taken
         """
 
     package func bind(to bindings: inout Bindings) {
-        bindings.append(Self.limit)
+        bindings.append(Self.dueMax)
     }
 
     package static func output(from row: inout Row) throws(PostgresError) -> JobTally {

@@ -19,12 +19,11 @@ package struct JobDetails: Sendable, Hashable {
         package let interruptions: Int32
         package let priority: Int16
         package let orderKey: String?
+        package let limitKey: String?
         package let uniqueKey: String?
+        /// It waits behind others of its key.
+        package let isHeld: Bool
         package let lease: Lease?
-        /// The unfinished job in front of it under its order key.
-        package let blocker: Int64?
-        /// A daemon that has not ended runs its kind.
-        package let hasWorker: Bool
         /// The database's present instant.
         package let now: Instant
     }
@@ -37,6 +36,8 @@ package struct JobDetails: Sendable, Hashable {
         package let deadline: Instant
         package let host: String?
         package let pid: Int32?
+        /// How many jobs it is taken together with, itself included; nil when it was claimed by itself.
+        package let batch: Int?
     }
 }
 
@@ -54,11 +55,15 @@ struct UnfinishedJob: Statement {
 
     static let sql = """
         select \(JobView.unfinishedColumns), j.payload::text, j.checkpoint::text, j.steps, j.interruptions, j.priority,
-               j.order_key, j.unique_key, j.lease, j.daemon_id, j.claimed_at, j.deadline, d.host, d.pid,
-               (select e.id from bursar.job e where e.order_key = j.order_key and not e.held and e.id <> j.id),
-               exists (select from bursar.daemon k where k.ended_at is null and j.kind = any(k.kinds)),
-               clock_timestamp()
-        from \(JobView.unfinishedTables) left join bursar.daemon d on d.id = j.daemon_id
+               j.order_key, j.limit_key, j.unique_key, j.held, coalesce(j.lease, b.lease),
+               coalesce(j.daemon_id, b.daemon_id), coalesce(j.claimed_at, b.claimed_at),
+               coalesce(j.deadline, b.deadline), d.host, d.pid, b.jobs, clock_timestamp()
+        from \(JobView.unfinishedTables)
+        left join lateral (
+            select b.lease, b.daemon_id, b.claimed_at, b.deadline, cardinality(b.ids)::bigint as jobs
+            from bursar.batch b
+            where b.kind = j.kind and j.state = 'waiting' and j.id = any(b.ids) limit 1) b on true
+        left join bursar.daemon d on d.id = coalesce(j.daemon_id, b.daemon_id)
         where j.id = $1
         """
 
@@ -71,8 +76,8 @@ struct UnfinishedJob: Statement {
         let payload = try row.next(String.self)
         let unfinished = JobDetails.Unfinished(
             checkpoint: try row.next(), steps: try row.next(), interruptions: try row.next(), priority: try row.next(),
-            orderKey: try row.next(), uniqueKey: try row.next(), lease: try lease(from: &row), blocker: try row.next(),
-            hasWorker: try row.next(), now: try row.next())
+            orderKey: try row.next(), limitKey: try row.next(), uniqueKey: try row.next(), isHeld: try row.next(),
+            lease: try lease(from: &row), now: try row.next())
         return JobDetails(job: job, payload: payload, unfinished: unfinished)
     }
 
@@ -83,9 +88,11 @@ struct UnfinishedJob: Statement {
         let deadline = try row.next(Instant?.self)
         let host = try row.next(String?.self)
         let pid = try row.next(Int32?.self)
+        let batch = try row.next(Int?.self)
         guard let number, let daemon, let claimedAt, let deadline else { return nil }
         return JobDetails.Lease(
-            number: number, daemon: DaemonID(daemon), claimedAt: claimedAt, deadline: deadline, host: host, pid: pid)
+            number: number, daemon: DaemonID(daemon), claimedAt: claimedAt, deadline: deadline, host: host, pid: pid,
+            batch: batch)
     }
 }
 

@@ -107,15 +107,21 @@ struct FinishedJobs: Statement {
     }
 }
 
+/// What runs is as much as daemons have workers and batches: it is put in order as a whole.
 struct RunningJobs: Statement {
     let kind: String?
     let before: Int64
     let limit: Int
 
     static let sql = """
+        with at_work as materialized (
+            select id from bursar.job where state = 'running' and ($2::text is null or kind = $2)
+            union
+            select unnest(ids) from bursar.batch where $2::text is null or kind = $2),
+        shown as materialized (select id from at_work where id < $1 order by id desc limit $3 + 1)
         select \(JobView.unfinishedColumns) from \(JobView.unfinishedTables)
-        where j.state = 'running' and j.id < $1 and ($2::text is null or j.kind = $2)
-        order by j.id desc limit $3 + 1
+        where j.id = any(array(select id from shown))
+        order by j.id desc
         """
 
     func bind(to bindings: inout Bindings) {

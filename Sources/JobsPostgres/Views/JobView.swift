@@ -15,15 +15,20 @@ package struct JobView: Sendable, Hashable {
     package let failures: Int32
     package let error: String?
     package let parkCode: String?
+    /// The run that it belongs to: that it began, or that a job which enqueued it belonged to.
     package let execution: ExecutionID?
     package let schedule: String?
 
-    private static let runColumns = "r.execution_id, s.name"
+    private static let runColumns = "coalesce(r.execution_id, j.execution_id), s.name"
     private static let runTables = """
         left join bursar.run r on r.job_id = j.id left join bursar.schedule s on s.id = r.schedule_id
         """
+    /// What a daemon works at by the batch runs, though its row waits.
+    static let state = """
+        case when j.state = 'waiting' and j.id in (select unnest(ids) from bursar.batch) then 'running' else j.state end
+        """
     static let unfinishedColumns = """
-        j.id, j.kind, j.state, j.money, j.run_at, j.created_at, null::timestamptz, j.attempt, j.failures, j.error,
+        j.id, j.kind, \(state), j.money, j.run_at, j.created_at, null::timestamptz, j.attempt, j.failures, j.error,
         j.park_code, \(runColumns)
         """
     static let unfinishedTables = "bursar.job j \(runTables)"

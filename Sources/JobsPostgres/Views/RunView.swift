@@ -22,6 +22,10 @@ package struct RunView: Sendable, Hashable {
     /// JSON text of an object.
     package let totals: String?
     package let isExecuting: Bool
+    /// When its own job ended; nil unless jobs that it started have not.
+    package let rootEndedAt: Instant?
+    /// Jobs that it started and that failed: it ends so too.
+    package let descendantsFailed: Int32
     /// The database's present instant.
     package let now: Instant
 
@@ -30,7 +34,9 @@ package struct RunView: Sendable, Hashable {
         r.execution_id, r.job_id, r.kind, s.name, r.trigger, r.source, r.tick_instant,
         extract(epoch from r.tick_nominal)::bigint, extract(epoch from r.tick_previous_nominal)::bigint, r.tick_zone,
         r.created_at, r.started_at, r.finished_at, r.outcome, r.error, r.progress_done, r.progress_total,
-        r.progress_at, r.totals::text, coalesce(j.state = 'running', false), clock_timestamp()
+        r.progress_at, r.totals::text,
+        coalesce(j.state = 'running' or j.id in (select unnest(ids) from bursar.batch), false),
+        case when r.outcome is null then r.root_ended_at end, r.descendants_failed, clock_timestamp()
         """
     static let tables = """
         bursar.run r left join bursar.schedule s on s.id = r.schedule_id left join bursar.job j on j.id = r.job_id
@@ -54,12 +60,14 @@ package struct RunView: Sendable, Hashable {
         progressAt = try row.next()
         totals = try row.next()
         isExecuting = try row.next()
+        rootEndedAt = try row.next()
+        descendantsFailed = try row.next()
         now = try row.next()
     }
 
-    /// `waiting` or `running`; its outcome once it has ended.
+    /// `waiting` or `running`; its outcome once it and all that it started have ended.
     package var state: String {
-        outcome ?? (isExecuting ? "running" : "waiting")
+        outcome ?? (isExecuting || rootEndedAt != nil ? "running" : "waiting")
     }
 
     private static func tick(from row: inout Row) throws(PostgresError) -> TickPeriod? {
@@ -90,6 +98,46 @@ package struct RunByExecution: Statement {
 
     package static func output(from row: inout Row) throws(PostgresError) -> RunView {
         try RunView(from: &row)
+    }
+}
+
+/// The jobs that a run started, or these, and that have not ended.
+package struct Descendants: Sendable, Hashable {
+    /// The three together are at most `DescendantsOfRun.limit`.
+    package let waiting: Int
+    package let running: Int
+    package let parked: Int
+    /// The oldest of those that wait for a person.
+    package let firstParked: Int64?
+}
+
+/// Counts the unfinished jobs that belong to a run without having begun it.
+package struct DescendantsOfRun: Statement {
+    /// More are not counted.
+    package static let limit = 10_000
+
+    let execution: ExecutionID
+
+    package init(_ execution: ExecutionID) {
+        self.execution = execution
+    }
+
+    package static let sql = """
+        with part as materialized (
+            select j.id, \(JobView.state) as state from bursar.job j where j.execution_id = $1 limit $2)
+        select count(*) filter (where state = 'waiting'), count(*) filter (where state = 'running'),
+               count(*) filter (where state = 'parked'), min(id) filter (where state = 'parked')
+        from part
+        """
+
+    package func bind(to bindings: inout Bindings) {
+        bindings.append(execution)
+        bindings.append(Self.limit)
+    }
+
+    package static func output(from row: inout Row) throws(PostgresError) -> Descendants {
+        Descendants(
+            waiting: try row.next(), running: try row.next(), parked: try row.next(), firstParked: try row.next())
     }
 }
 

@@ -10,7 +10,7 @@ package struct TallyForStatus: Statement {
         package let zone: String
     }
 
-    /// The counts of states, each up to `CountJobs.limit`.
+    /// The counts of states. What runs in a batch runs, and does not wait.
     package struct Tally: Sendable, Hashable {
         package let waiting: Int
         package let running: Int
@@ -27,24 +27,22 @@ package struct TallyForStatus: Statement {
 
     package static let sql = """
         with clock as (select clock_timestamp() as now),
-        waiting as materialized (
-            select run_at from bursar.job where state = 'waiting' order by priority, run_at, id limit $1),
+        \(QueueFragments.counted),
+        total as materialized (
+            select coalesce(sum(waiting), 0)::bigint as waiting, coalesce(sum(running), 0)::bigint as running,
+                   coalesce(sum(parked), 0)::bigint as parked
+            from counted),
+        taken as materialized (select coalesce(sum(jobs), 0)::bigint as jobs from batched),
         next as materialized (
             select name, next_due, zone from bursar.schedule
             where next_due is not null and paused_at is null and removed_at is null and enabled
             order by next_due, id limit 1)
-        select (select count(*) from waiting),
-               (select count(*) from (select from bursar.job where state = 'running' limit $1) r),
-               (select count(*) from (select from bursar.job where state = 'parked' limit $1) p),
-               (select min(run_at) from waiting, clock where run_at <= clock.now),
+        select greatest(total.waiting - taken.jobs, 0), total.running + taken.jobs, total.parked,
+               (select min(\(QueueFragments.oldestDue(of: "c.kind"))) from counted c, clock where c.waiting > 0),
                (select name from next), (select next_due from next), (select zone from next),
                (select digest from bursar.schedule_file), clock.now
-        from clock
+        from clock, total, taken
         """
-
-    package func bind(to bindings: inout Bindings) {
-        bindings.append(CountJobs.limit)
-    }
 
     package static func output(from row: inout Row) throws(PostgresError) -> Tally {
         let waiting = try row.next(Int.self)

@@ -6,7 +6,7 @@ import Primitives
 struct JobsList: OperatorCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists jobs, newest first.")
 
-    @Option(help: "Only waiting, running, parked, done, failed or cancelled ones.")
+    @Option(help: "Only waiting, running, parked, done, failed or cancelled ones.", completion: .jobStates)
     var state: String?
 
     @Option(help: "Only this kind's.", completion: .jobKinds)

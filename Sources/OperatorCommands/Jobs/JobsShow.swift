@@ -41,6 +41,7 @@ struct JobsShow: OperatorCommand {
             "interrupted", detail.interruptions.flatMap { $0 > 0 ? "\($0) times since the last committed step" : nil })
         facts.add("error", job.error, .red)
         facts.add("order key", detail.orderKey)
+        facts.add("limit key", detail.limitKey)
         facts.add("unique key", detail.uniqueKey)
         facts.add("priority", detail.priority.flatMap { $0 != 0 ? "\($0)" : nil })
         facts.add("payload", try Self.text(detail.payload))
@@ -58,7 +59,8 @@ struct JobsShow: OperatorCommand {
     private static func words(_ lease: JobLease) -> String {
         let place = lease.host.map { " on \($0)" } ?? ""
         let pid = lease.processID.map { ", pid \($0)" } ?? ""
-        return
-            "\(lease.number) by daemon \(lease.daemonID)\(place)\(pid), from \(lease.claimedAt) until \(lease.deadline)"
+        let batch = lease.batch.map { ", in a batch of \($0)" } ?? ""
+        return "\(lease.number) by daemon \(lease.daemonID)\(place)\(pid), from \(lease.claimedAt) until "
+            + "\(lease.deadline)\(batch)"
     }
 }

@@ -36,6 +36,7 @@ struct RunText {
         facts.add("started", run.startedAt?.rfc3339)
         facts.add("finished", run.finishedAt?.rfc3339)
         facts.add("took", run.durationSeconds.map { TimeText.duration(seconds: $0) })
+        if let descendants = detail.descendants { addDescendants(descendants, to: &facts) }
         facts.add("error", run.error, .red)
         if detail.warnings + detail.notices > 0 {
             facts.add(
@@ -43,6 +44,18 @@ struct RunText {
                 detail.warnings > 0 ? .yellow : nil)
         }
         return facts
+    }
+
+    /// Its own job has ended; what that started has not.
+    private func addDescendants(_ left: DescendantsAnswer, to facts: inout Facts) {
+        let count = left.waiting + left.running + left.parked
+        let more = count >= left.countedUpTo ? " or more" : ""
+        facts.add(
+            "waits for",
+            "\(count)\(more) jobs that it started, since \(left.since.rfc3339): \(left.waiting) waiting, "
+                + "\(left.running) running, \(left.parked) parked" + (left.failed > 0 ? "; \(left.failed) failed" : ""),
+            left.parked + left.failed > 0 ? .yellow : nil)
+        if let parked = left.firstParked { facts.add("", "the first that is parked: bursarctl jobs explain \(parked)") }
     }
 
     /// Scalars by name; what is deeper is left to `--json`.

@@ -66,9 +66,8 @@ struct StatusText {
     }
 
     private func words(_ jobs: JobCounts) -> String {
-        func count(_ number: Int) -> String { number >= jobs.countedUpTo ? "\(jobs.countedUpTo) or more" : "\(number)" }
-        var text = "\(count(jobs.waiting)) waiting, \(count(jobs.due)) of them due, "
-        text += "\(count(jobs.running)) running, \(count(jobs.parked)) parked"
+        let due = jobs.due >= jobs.countedUpTo ? "\(jobs.countedUpTo) or more" : "\(jobs.due)"
+        var text = "\(jobs.waiting) waiting, \(due) of them due, \(jobs.running) running, \(jobs.parked) parked"
         if let age = jobs.oldestDueSeconds { text += "; the oldest is due for \(TimeText.duration(seconds: age))" }
         return text
     }

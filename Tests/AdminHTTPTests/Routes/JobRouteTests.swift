@@ -102,8 +102,8 @@ import Testing
             #expect(try await server.get("/api/admin/jobs/\(free)", as: JobDetail.self).lease?.host == "here")
             #expect(try await gates(second).map(\.gate) == ["order_key"])
             try await server.pool.execute(
-                "update bursar.job set state = 'parked', park_code = 'asked', error = 'help' where id = \(second)")
-            #expect(try await gates(second).map(\.gate) == ["person"])
+                "update bursar.job set state = 'parked', park_code = 'asked', error = 'help' where id = \(head)")
+            #expect(try await gates(head).map(\.gate) == ["person"])
         }
     }
 

@@ -51,7 +51,10 @@ extension TestServer {
             """
             with ended as (
                 delete from bursar.job where id = (select job_id from bursar.run where execution_id = \(execution))
-                returning id, kind, payload, attempt, failures, created_at),
+                returning id, kind, state, payload, attempt, failures, created_at),
+            counted as (
+                insert into bursar.tally_change (kind, waiting, running)
+                select kind, -(state = 'waiting')::integer, -(state = 'running')::integer from ended),
             kept as (
                 insert into bursar.finished_job
                     (id, kind, payload, state, attempt, failures, error, created_at, finished_at)
@@ -74,7 +77,9 @@ extension TestServer {
                 update bursar.job set state = 'running', lease = nextval('bursar.lease_number'), attempt = attempt + 1,
                     daemon_id = (select id from bursar.daemon limit 1), claimed_at = clock_timestamp(),
                     deadline = clock_timestamp() + interval '1 hour'
-                where id = \(job) returning id)
+                where id = \(job) returning id, kind),
+            counted as (
+                insert into bursar.tally_change (kind, waiting, running) select kind, -1, 1 from taken)
             update bursar.run set started_at = clock_timestamp() from taken where job_id = taken.id
             """)
     }

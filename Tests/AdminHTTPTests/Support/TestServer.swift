@@ -14,6 +14,7 @@ import Testing
 /// A server on a socket and a database of its own.
 struct TestServer: Sendable {
     let client: RawClient
+    let address: PostgresAddress
     let pool: PostgresPool
     let time: ManualTime
     let socket: String
@@ -61,7 +62,10 @@ func withServer(_ body: @Sendable (TestServer) async throws -> Void) async throw
                 pool: pool, audit: .test, socketPath: socket, build: "bursar test", isEmbedded: false,
                 address: database.address, configFiles: ["/etc/bursar/bursar.yaml"], time: time, logger: .quiet)
             try await running(server) {
-                try await body(TestServer(client: RawClient(socket: socket), pool: pool, time: time, socket: socket))
+                try await body(
+                    TestServer(
+                        client: RawClient(socket: socket), address: database.address, pool: pool, time: time,
+                        socket: socket))
             }
         }
     }

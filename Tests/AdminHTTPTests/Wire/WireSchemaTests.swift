@@ -31,10 +31,15 @@ import Testing
         let finding = FindingAnswer(
             id: IntegerText(1), code: "c", severity: "warning", subject: "s", subjectID: IntegerText(1), message: "m",
             hint: "h", foundAt: Self.start)
-        let detail = RunDetail(run: Self.run, warnings: 1, notices: 0, findings: [finding])
+        let detail = RunDetail(
+            run: Self.run, warnings: 1, notices: 0, findings: [finding],
+            descendants: DescendantsAnswer(
+                since: Self.start, waiting: 1, running: 0, parked: 0, failed: 0, countedUpTo: 1))
         let run = Self.runKeys.split(separator: " ").map { "run.\($0)" }.joined(separator: " ")
         #expect(
             try keys(of: detail) == """
+                descendants.counted_up_to descendants.failed descendants.first_parked descendants.parked \
+                descendants.running descendants.since descendants.waiting \
                 findings[].code findings[].found_at findings[].hint findings[].id findings[].message \
                 findings[].severity \
                 findings[].subject findings[].subject_id notices \(run) warnings
@@ -51,9 +56,9 @@ import Testing
                 checkpoint gates[].blocked_by gates[].detail gates[].gate interruptions job.attempt job.created_at \
                 job.error job.execution_id job.failures job.finished_at job.id job.kind job.money job.park_code \
                 job.run_at \
-                job.schedule job.state lease.claimed_at lease.daemon_id lease.deadline lease.host lease.number \
-                lease.pid \
-                order_key payload priority steps unique_key
+                job.schedule job.state lease.batch lease.claimed_at lease.daemon_id lease.deadline lease.host \
+                lease.number lease.pid \
+                limit_key order_key payload priority steps unique_key
                 """)
     }
 
@@ -84,6 +89,23 @@ import Testing
             job: Self.job, summary: "s", gates: [ExplainedGate(gate: "time", detail: "d", next: "n")])
         #expect(
             try keys(of: explanation).hasPrefix("gates[].detail gates[].gate gates[].holds gates[].next gates[].row"))
+    }
+
+    @Test func `a queue`() throws {
+        let queue = QueueAnswer(
+            kind: "k", waiting: 1, due: 1, dueCountedUpTo: 1, running: 0, inBatches: 0, parked: 0, done: 0, failed: 0,
+            cancelled: 0, paused: Self.pause,
+            bucket: BucketAnswer(name: "b", tokens: 1, capacity: 1, intervalSeconds: 1),
+            breaker: BreakerAnswer(name: "b", state: "open", failures: 1, threshold: 1), daemons: 1)
+        let queueKeys = """
+            breaker.failures breaker.last_error breaker.name breaker.open_until breaker.state breaker.threshold \
+            breaker.tried_by bucket.blocked_until bucket.capacity bucket.interval_seconds bucket.name \
+            bucket.next_token_at bucket.tokens cancelled concurrency daemons done due due_counted_up_to failed \
+            in_batches kind oldest_due_seconds parked paused.by paused.reason paused.since per_key running waiting
+            """
+        #expect(try keys(of: queue) == queueKeys)
+        let changed = ["changed"] + queueKeys.split(separator: " ").map { "queue.\($0)" }
+        #expect(try keys(of: QueueChanged(changed: true, queue: queue)) == changed.joined(separator: " "))
     }
 
     @Test func `a preview, a plan and what it started`() throws {

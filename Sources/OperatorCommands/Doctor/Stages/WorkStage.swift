@@ -89,7 +89,7 @@ enum WorkStage {
             guard let jobs = daemon.status.jobs else { return .unseen("the daemon cannot reach the database") }
             guard jobs.parked > 0 else { return .passed("none") }
             return .warning(
-                "\(jobs.parked)\(jobs.parked >= jobs.countedUpTo ? " or more" : "")",
+                "\(jobs.parked)",
                 Remedy("they failed for good and wait for a person", fix: "bursarctl jobs list --state parked"))
         }
     }
@@ -102,7 +102,7 @@ enum WorkStage {
                 "the oldest is due for \(TimeText.duration(seconds: age))",
                 Remedy(
                     "more is due than the workers get done, or its kind waits its turn",
-                    fix: "bursarctl jobs list --state waiting, then raise engine.workers"))
+                    fix: "bursarctl queues, then raise engine.workers"))
         }
     }
 

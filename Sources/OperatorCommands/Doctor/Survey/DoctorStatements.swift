@@ -83,9 +83,17 @@ struct LostJobs: Statement {
 
 struct UnservedKinds: Statement {
     static let sql = """
-        select distinct kind from bursar.job
-        where state = 'waiting' and run_at < clock_timestamp()
-          and not exists (select 1 from bursar.daemon where ended_at is null and job.kind = any (kinds))
+        with unserved as materialized (
+            select kind from (select kind from bursar.tally where state = 'waiting' and jobs > 0
+                              union select kind from bursar.tally_change where waiting > 0) known
+            where not exists (select from bursar.daemon where ended_at is null and known.kind = any (kinds)))
+        select kind from unserved u
+        where exists (
+            select from unnest(array[-1, 0, 1]::smallint[]) as level (priority), lateral (
+                select from bursar.job j
+                where j.kind = u.kind and j.priority = level.priority and j.run_at < clock_timestamp()
+                  and j.state = 'waiting' and not j.held
+                order by j.run_at, j.id limit 1) f)
         order by kind limit 20
         """
 
