@@ -50,6 +50,23 @@ extension Configuration {
         package var beat = Duration.milliseconds(2_500)
         /// The longest time without a look for due jobs.
         package var poll = Duration.seconds(5)
+        /// By the name of the kind, in place of what the kind itself says.
+        package var limits: [String: KindLimit] = [:]
+        /// How long finished jobs are kept, in whole days; nil: for ever.
+        package var history: Duration? = .seconds(30 * 86_400)
+    }
+
+    /// How many jobs of a kind run at once; nil: as many as the kind itself says.
+    package struct KindLimit: Sendable, Equatable {
+        /// In the whole fleet.
+        package var concurrency: Int?
+        /// Of one limit key.
+        package var perKey: Int?
+
+        package init(concurrency: Int? = nil, perKey: Int? = nil) {
+            self.concurrency = concurrency
+            self.perKey = perKey
+        }
     }
 
     /// The valuation of investments.

@@ -2,7 +2,7 @@ import Config
 import Testing
 
 struct BrokenInputTests {
-    private static let all = BrokenInput.syntax + BrokenInput.values + BrokenInput.schedules
+    private static let all = BrokenInput.syntax + BrokenInput.values + BrokenInput.schedules + BrokenInput.limits
 
     @Test(arguments: all)
     func `a broken file is refused where it is broken`(_ input: BrokenInput) throws {

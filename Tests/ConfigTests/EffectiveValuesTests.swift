@@ -102,6 +102,40 @@ struct EffectiveValuesTests {
             ])
     }
 
+    @Test func `limits of a kind go together key by key, each with its place`() throws {
+        let loaded = try ConfigurationLoader(environment: [:]).load(sources: [
+            ConfigurationSource(
+                file: "f", text: "engine:\n  limits:\n    a.b: {concurrency: 3, per_key: 2}\n    c: {per_key: 7}\n"),
+            ConfigurationSource(file: "g", text: "engine: {limits: {a.b: {concurrency: 9}}, history: none}\n"),
+        ])
+        #expect(loaded.configuration.engine.limits["a.b"] == .init(concurrency: 9, perKey: 2))
+        #expect(loaded.configuration.engine.limits["c"] == .init(perKey: 7))
+        #expect(loaded.configuration.engine.history == nil)
+        let rows = loaded.rows.filter { $0.path.hasPrefix("engine.limits.") }
+        #expect(
+            rows.map { "\($0.path) \($0.value) \($0.origin)" } == [
+                "engine.limits.a.b.concurrency 9 g:1:38", "engine.limits.a.b.per_key 2 f:3:36",
+                "engine.limits.c.per_key 7 f:4:18",
+            ])
+        #expect(value("engine.history", loaded) == "none")
+        #expect(ConfigurationDifference.effect(of: "engine.limits.a.b.concurrency") == .now)
+        #expect(ConfigurationDifference.effect(of: "engine.history") == .now)
+    }
+
+    @Test func `limits of a kind that this build lacks or takes by the batch are refused where they stand`() throws {
+        let loader = ConfigurationLoader(
+            environment: [:], knownKinds: ["investments.value", "credits.refresh"], batchedKinds: ["credits.refresh"])
+        let text = "engine:\n  limits:\n    investments.valeu: {concurrency: 2}\n    credits.refresh: {per_key: 1}\n"
+        let error = try #require(throws: ConfigurationErrors.self) { try loader.load(text: text, file: "f") }
+        #expect(
+            error.errors.map(\.description) == [
+                "f:3:5: engine.limits: this build has no job kind \"investments.valeu\" "
+                    + "(expected one of credits.refresh, investments.value); did you mean \"investments.value\"?",
+                "f:4:5: engine.limits: jobs of kind \"credits.refresh\" are taken by the batch, and no limit holds "
+                    + "them; to stop the kind: bursarctl queues pause credits.refresh",
+            ])
+    }
+
     @Test func `days without effect are warned of`() throws {
         let loaded = try load("schedules:\n  a: {kind: k, cron: 0 2 * * *, zone: UTC, days: either}\n")
         #expect(loaded.warnings.map(\.line) == [2])

@@ -5,17 +5,22 @@ package struct ConfigurationLoader: Sendable {
 
     private let environment: [String: String]
     private let knownKinds: Set<String>?
+    private let batchedKinds: Set<String>
     private let defaultPath: String
 
     /// - Parameters:
     ///   - environment: the variables that override the files; pass the process's own.
-    ///   - knownKinds: the job kinds of this build; a schedule of another one gets a warning. Nil: not checked.
+    ///   - knownKinds: the job kinds of this build; a schedule of another one gets a warning, limits of one are
+    ///     refused. Nil: not checked.
+    ///   - batchedKinds: those whose jobs are taken by the batch, so that limits of one are refused.
     ///   - defaultPath: read when no path is named; it may be missing.
     package init(
-        environment: [String: String], knownKinds: Set<String>? = nil, defaultPath: String = Self.defaultPath
+        environment: [String: String], knownKinds: Set<String>? = nil, batchedKinds: Set<String> = [],
+        defaultPath: String = Self.defaultPath
     ) {
         self.environment = environment
         self.knownKinds = knownKinds
+        self.batchedKinds = batchedKinds
         self.defaultPath = defaultPath
     }
 
@@ -74,7 +79,8 @@ package struct ConfigurationLoader: Sendable {
             merged.merge(Self.layer(of: source, problems: &problems))
         }
         merged.merge(variables.overriding)
-        var resolver = Resolution(merged, knownKinds: knownKinds, problems: problems)
+        var resolver = Resolution(
+            merged, knownKinds: knownKinds, batchedKinds: batchedKinds, problems: problems)
         resolver.resolve()
         resolver.checkModes(of: sources)
         if let errors = resolver.problems.sortedErrors(files: files) { throw errors }

@@ -7,10 +7,12 @@ struct Resolution {
     private(set) var problems: ProblemList
     private let layer: Layer
     private let knownKinds: Set<String>?
+    private let batchedKinds: Set<String>
 
-    init(_ layer: Layer, knownKinds: Set<String>?, problems: ProblemList) {
+    init(_ layer: Layer, knownKinds: Set<String>?, batchedKinds: Set<String>, problems: ProblemList) {
         self.layer = layer
         self.knownKinds = knownKinds
+        self.batchedKinds = batchedKinds
         self.problems = problems
     }
 
@@ -24,6 +26,7 @@ struct Resolution {
                     path: setting.path, value: setting.show(configuration), origin: origin(ofSetting: setting.path)))
         }
         checkBeat()
+        for (kind, said) in layer.limits.sorted(by: { $0.key < $1.key }) { resolve(said, of: kind) }
         let shipped = Dictionary(uniqueKeysWithValues: ShippedSchedule.all.map { ($0.name, $0) })
         let names = Set(shipped.keys).union(layer.schedules.keys).sorted()
         if names.count > ScheduleDefinition.countMax {
@@ -52,6 +55,31 @@ struct Resolution {
 }
 
 extension Resolution {
+    /// A limit that nothing heeds would be taken for one that holds.
+    private mutating func resolve(_ said: Layer.Limit, of kind: String) {
+        var limit = Configuration.KindLimit()
+        for setting in LimitSettings.all(of: kind) {
+            guard let entry = said.entries[setting.path] else { continue }
+            entry.assign(&limit)
+            rows.append(
+                ConfigurationRow(
+                    path: "\(Settings.limits).\(kind).\(setting.path)", value: setting.show(limit),
+                    origin: entry.origin))
+        }
+        configuration.engine.limits[kind] = limit
+        if let knownKinds, !knownKinds.contains(kind) {
+            let near = suggestion(for: kind, among: knownKinds.sorted())
+            problems.refuse(
+                "\(Settings.limits): this build has no job kind \(quoted(kind)) "
+                    + "(expected one of \(knownKinds.sorted().joined(separator: ", ")))",
+                at: said.origin, hint: near.map { "did you mean \"\($0)\"?" } ?? "`bursarctl queues` shows the kinds")
+        } else if batchedKinds.contains(kind) {
+            problems.refuse(
+                "\(Settings.limits): jobs of kind \(quoted(kind)) are taken by the batch, and no limit holds them",
+                at: said.origin, hint: "to stop the kind: bursarctl queues pause \(kind)")
+        }
+    }
+
     private mutating func resolve(_ name: String, shipped: ShippedSchedule?) {
         let said = layer.schedules[name]
         let path = "schedules." + name

@@ -3,13 +3,25 @@ extension Setting {
         _ path: String, _ range: ClosedRange<Int>, get: @escaping @Sendable (Root) -> Int,
         set: @escaping @Sendable (inout Root, Int) -> Void
     ) -> Setting {
+        optionalInteger(path, range, get: { get($0) }, set: set)
+    }
+
+    /// A whole number that has no default.
+    ///
+    /// - Parameter tooLow: what to do instead for whoever writes less.
+    static func optionalInteger(
+        _ path: String, _ range: ClosedRange<Int>, tooLow: String? = nil, get: @escaping @Sendable (Root) -> Int?,
+        set: @escaping @Sendable (inout Root, Int) -> Void
+    ) -> Setting {
         let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
         return Setting(path, expected: expected) { input throws(SettingProblem) in
             let number = try Integer.read(input)
-            guard range.contains(number) else { throw SettingProblem(complaint: "is out of range") }
+            guard range.contains(number) else {
+                throw SettingProblem(complaint: "is out of range", hint: number < range.lowerBound ? tooLow : nil)
+            }
             return { set(&$0, number) }
         } show: {
-            .number(get($0))
+            get($0).map { .number($0) } ?? .unset("none")
         }
     }
 
@@ -38,8 +50,11 @@ extension Setting {
     }
 
     /// A duration, or `none` for no such thing.
+    ///
+    /// - Parameter tooShort: what to do instead for whoever writes less.
     static func optionalDuration(
-        _ path: String, _ range: ClosedRange<Duration>, get: @escaping @Sendable (Root) -> Duration?,
+        _ path: String, _ range: ClosedRange<Duration>, tooShort: String? = nil,
+        get: @escaping @Sendable (Root) -> Duration?,
         set: @escaping @Sendable (inout Root, Duration?) -> Void
     ) -> Setting {
         Setting(path, expected: expectation(range) + ", or none") { input throws(SettingProblem) in
@@ -48,7 +63,9 @@ extension Setting {
                 throw SettingProblem(complaint: "is not a duration", hint: "write none for no such limit")
             }
             let duration = try Duration(settingText: input.text)
-            guard range.contains(duration) else { throw SettingProblem(complaint: "is out of range") }
+            guard range.contains(duration) else {
+                throw SettingProblem(complaint: "is out of range", hint: duration < range.lowerBound ? tooShort : nil)
+            }
             return { set(&$0, duration) }
         } show: {
             get($0).map { .duration($0) } ?? .unset("none")

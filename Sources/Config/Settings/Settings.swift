@@ -14,6 +14,17 @@ enum Settings {
 
     static let byPath = Dictionary(uniqueKeysWithValues: all.map { ($0.path, $0) })
 
+    /// The mapping whose keys are kinds of jobs.
+    static let limits = "engine.limits"
+
+    /// Every key with its sections, mappings by names too.
+    static let paths = all.map(\.path) + [limits]
+
+    /// The keys of a section.
+    static func keys(in section: String) -> [String] {
+        paths.filter { $0.hasPrefix(section + ".") }.map { String($0.dropFirst(section.count + 1)) }
+    }
+
     /// The longest path of a socket that Linux takes.
     private static let socketPathMax = 107
 
@@ -58,6 +69,10 @@ enum Settings {
         .duration(
             "engine.poll", .milliseconds(100)...(.seconds(60)), get: { $0.engine.poll }, set: { $0.engine.poll = $1 }
         ).needsRestart(),
+        .optionalDuration(
+            "engine.history", .seconds(86_400)...(.seconds(3_660 * 86_400)),
+            tooShort: "it is kept and dropped by whole days; write none to keep it for ever",
+            get: { $0.engine.history }, set: { $0.engine.history = $1 }),
     ]
 
     private static let investments: [Setting<Configuration>] = [
