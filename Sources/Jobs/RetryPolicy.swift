@@ -41,8 +41,8 @@ package struct RetryPolicy: Sendable, Hashable {
         }
     }
 
-    /// How long an attempt that an outage of the store cut off waits before it goes on, at no cost; nil when there were so
-    /// many executions beside the failed ones that the job may itself be what takes the store away.
+    /// How long an attempt that an outage of the store cut off waits before it goes on, at no cost; nil when there were
+    /// so many executions beside the failed ones that the job may itself be what takes the store away.
     package func pause(afterOutageIn attempt: Int, failures: Int) -> Duration? {
         let free = attempt - failures
         guard free <= Liveness.interruptionsMax else { return nil }

@@ -57,6 +57,7 @@ package enum Tool {
 
     private static let outputMax = 16 << 20
 
+    /// Runs it to its end.
     package static func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> Answer {
         let result = try await Subprocess.run(
             .path(try Built.executable("bursarctl")), arguments: Arguments(arguments),
@@ -69,6 +70,7 @@ package enum Tool {
 
 /// The executables are built beside the tests.
 package enum Built {
+    /// The program of that name; throws when it is not there.
     package static func executable(_ name: String) throws -> FilePath {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let length = readlink("/proc/self/exe", &buffer, buffer.count)

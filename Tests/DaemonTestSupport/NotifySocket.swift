@@ -10,6 +10,7 @@ package final class NotifySocket: Sendable {
         package let assignments: [String]
         package let at: ContinuousClock.Instant
 
+        /// Whether it holds that very assignment.
         package func says(_ assignment: String) -> Bool { assignments.contains(assignment) }
 
         /// What `name=` is set to.

@@ -21,6 +21,7 @@ package struct WatchedDaemon: Sendable {
             self.directory = directory
         }
 
+        /// Replaces the configuration.
         package func write(_ settings: String) throws {
             // In one step, as editors do: a daemon that reads meanwhile sees the one or the other.
             let new = config + "~"
@@ -59,6 +60,7 @@ package struct WatchedDaemon: Sendable {
         _ = Glibc.kill(process.pid, SIGHUP)
     }
 
+    /// One call of the tool on this daemon's socket.
     package func tool(_ arguments: String...) async throws -> Tool.Answer {
         try await Tool.run(["--socket", files.socket] + arguments)
     }

@@ -20,23 +20,21 @@ import Testing
             let recovery = Recovery("database.black_hole")
             let daemon = try BankDaemon(
                 network.uri(of: cluster), name: "far", definition: Bank.definition(pause: .milliseconds(50)))
-            let transfers = 60 * Self.rounds
             try await daemon.live {
-                async let ordered: Void = cluster.order(transfers)
-                for _ in 0..<Self.rounds {
-                    _ = try await cluster.untilWorkGoesOn(since: .now)
-                    let begin = ContinuousClock.now
-                    network.strike(weather)
-                    // What was on its way may still arrive.
-                    try await cluster.untilStill()
-                    recovery.add(try await cluster.untilWorkGoesOn(since: begin))
+                let transfers = try await cluster.whileOrdering(pause: .milliseconds(40)) {
+                    for _ in 0..<Self.rounds {
+                        _ = try await cluster.untilWorkGoesOn(since: .now)
+                        let begin = ContinuousClock.now
+                        network.strike(weather)
+                        // What was on its way may still arrive.
+                        try await cluster.untilStill()
+                        recovery.add(try await cluster.untilWorkGoesOn(since: begin))
+                    }
                 }
-                try await ordered
                 try await cluster.untilAllIsDone(transfers)
             }
             let balance = try await Balance(of: cluster)
             balance.expectBalanced("\(daemon.log.all.suffix(20))")
-            print("again \(balance.again) failures \(balance.failures) log \(daemon.log.all.suffix(6))")
             try recovery.record(double: balance.double, lost: balance.lost)
         }
     }

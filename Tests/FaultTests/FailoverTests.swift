@@ -7,6 +7,8 @@ import Testing
 /// The primary is lost, and its standby takes its place.
 @Suite struct FailoverTests {
     private static let rounds = Proof.isLong ? 15 : 1
+    /// Slow, so that there is work left when the primary is lost.
+    private static let definition = Bank.definition(pause: .milliseconds(60))
 
     @Test func `with a synchronous standby nothing is doubled and nothing is lost`() async throws {
         let recovery = Recovery("database.failover")
@@ -16,7 +18,7 @@ import Testing
             try await FaultCluster.with { primary in
                 let standby = try await primary.standby(isSynchronous: true)
                 let uri = Self.uri(primary, standby)
-                let daemons = try ["one", "two"].map { try BankDaemon(uri, name: $0) }
+                let daemons = try ["one", "two"].map { try BankDaemon(uri, name: $0, definition: Self.definition) }
                 let transfers = 200
                 try await primary.order(transfers)
                 try await living(daemons) {
@@ -41,7 +43,9 @@ import Testing
         let recovery = Recovery("database.failover_behind")
         try await FaultCluster.with { primary in
             let standby = try await primary.standby(isSynchronous: false)
-            let daemons = try ["one", "two"].map { try BankDaemon(Self.uri(primary, standby), name: $0) }
+            let daemons = try ["one", "two"].map {
+                try BankDaemon(Self.uri(primary, standby), name: $0, definition: Self.definition)
+            }
             let transfers = 300
             try await primary.order(transfers)
             try await primary.untilKnown(to: standby)
@@ -87,7 +91,7 @@ extension FaultCluster {
             "pg_basebackup",
             ["-h", directory, "-p", "\(port)", "-U", Self.user, "-D", standby.data, "-X", "stream", "-c", "fast", "-R"])
         let source = "host=\(directory) port=\(port) user=\(Self.user) application_name=standby"
-        try standby.configure(["primary_conninfo": source])
+        try await standby.configure(["primary_conninfo": source])
         try await standby.start()
         try await until("the standby streams") {
             try await ask("select exists (select from pg_stat_replication where state = 'streaming')")

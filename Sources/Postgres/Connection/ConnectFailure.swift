@@ -19,7 +19,14 @@ enum ConnectFailure {
             let message = line.firstRange(of: state + ": ").map { String(line[$0.upperBound...]) } ?? line
             return PostgresError(code, message, sqlState: state, hint: hint(for: code))
         }
-        return PostgresError(.connectionFailed, lines.last ?? "the connection failed")
+        return PostgresError(.connectionFailed, lines.last.map(withoutPlace) ?? "the connection failed")
+    }
+
+    /// `connection to server at "a", port 5432 failed: session is read-only` becomes its end: whoever shows it names
+    /// the place, which libpq spells twice as long.
+    private static func withoutPlace(_ line: String) -> String {
+        guard line.hasPrefix("connection to server "), let end = line.firstRange(of: " failed: ") else { return line }
+        return String(line[end.upperBound...])
     }
 
     /// Five characters after a colon, a digit among them: `FATAL` has five as well.

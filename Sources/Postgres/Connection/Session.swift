@@ -8,6 +8,8 @@ final class Session {
     let canceller: Canceller
     /// Of the one host that serves it.
     let address: PostgresAddress
+    /// The server's process is at least as old.
+    let opened = ContinuousClock.now
     /// Statements that the server has prepared, by their Swift type.
     var prepared: [ObjectIdentifier: Prepared] = [:]
     private var preparedCount = 0

@@ -76,7 +76,11 @@ private actor Transfer: Job {
 extension FaultCluster {
     /// Orders `count` transfers, whatever happens to the server meanwhile, each once.
     func order(_ count: Int, pause: Duration = .zero) async throws {
-        for number in 0..<Int64(count) {
+        try await order(numbers: 0..<count, pause: pause)
+    }
+
+    func order(numbers: some Sequence<Int>, pause: Duration = .zero) async throws {
+        for number in numbers.lazy.map(Int64.init) {
             try await insistently {
                 try await session { connection in
                     try await connection.transaction { transaction in
@@ -91,6 +95,29 @@ extension FaultCluster {
             }
             if pause > .zero { try await ContinuousClock().sleep(for: pause) }
         }
+    }
+
+    /// Orders one transfer after the other as long as `body` runs; returns how many.
+    func whileOrdering(pause: Duration = .milliseconds(10), _ body: () async throws -> Void) async throws -> Int {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                var number = 0
+                while !Task.isCancelled {  // Ends: with the body.
+                    do {
+                        try await self.order(numbers: CollectionOfOne(number), pause: pause)
+                    } catch {
+                        if Task.isCancelled { return }
+                        throw error
+                    }
+                    number += 1
+                }
+            }
+            defer { group.cancelAll() }
+            try await body()
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        return try await insistently { try await count("select count(*) from bank.ordered") }
     }
 
     /// Does it again while the server is away.

@@ -10,7 +10,7 @@ struct FaultCluster: Sendable {
     /// Holds the data, the log and the socket.
     let directory: String
     let port: Int
-    /// Goes before the server's own command line, such as what gives it a small disk.
+    /// Goes before each command that touches the data, when they are where only it leads.
     var wrapper: [String] = []
 
     enum Stop: String, Sendable {
@@ -35,13 +35,27 @@ struct FaultCluster: Sendable {
 
     /// A copy of a cluster with the whole schema and the bank's tables, not started yet.
     static func copied(_ settings: [String: String] = [:]) async throws -> FaultCluster {
-        let prepared = try await Prepared.shared.value()
         let cluster = try FaultCluster(directory: Scratch.path("fault"), port: FreePort.take())
         try Programs.makeDirectory(cluster.directory)
-        let copy = try await Programs.attempt(["/bin/cp", "-a", "--", prepared.data, cluster.data])
-        guard copy.isSuccess else { throw TestFailure(copy.words) }
-        try cluster.configure(settings)
+        try await cluster.fill(settings)
         return cluster
+    }
+
+    /// Makes the data directory.
+    func fill(_ settings: [String: String] = [:]) async throws {
+        let prepared = try await Prepared.shared.value()
+        try await perform(["/bin/cp", "-a", "-T", "--", prepared.data, data])
+        try await configure(settings)
+    }
+
+    /// Runs a command as the server's account, where the data are.
+    @discardableResult
+    func perform(_ command: [String]) async throws -> String {
+        let outcome =
+            wrapper.isEmpty
+            ? try await Programs.attempt(command) : try await Programs.bare(wrapper + Programs.dropping + command)
+        guard outcome.isSuccess else { throw TestFailure("\(command): \(outcome.words)\n\(lastWords)") }
+        return outcome.words
     }
 
     /// Gives `body` a running server, and ends it afterwards whatever became of it.
@@ -60,7 +74,7 @@ struct FaultCluster: Sendable {
     }
 
     /// Writes the settings that are this cluster's own.
-    func configure(_ settings: [String: String] = [:]) throws {
+    func configure(_ settings: [String: String] = [:]) async throws {
         var all = [
             "listen_addresses": "127.0.0.1", "port": "\(port)", "unix_socket_directories": directory,
             "max_connections": "40", "shared_buffers": "16MB", "wal_level": "replica", "max_wal_senders": "4",
@@ -69,44 +83,37 @@ struct FaultCluster: Sendable {
         ]
         all.merge(settings) { $1 }
         let text = all.sorted { $0.key < $1.key }.map { "\($0.key) = '\($0.value)'\n" }.joined()
-        try overwrite("postgresql.auto.conf", text)
-        try overwrite(
+        try await overwrite("postgresql.auto.conf", text)
+        try await overwrite(
             "pg_hba.conf", "local all all trust\nlocal replication all trust\nhost all all 127.0.0.1/32 trust\n")
     }
 
-    /// The file keeps its owner.
-    private func overwrite(_ name: String, _ text: String) throws {
-        let file = open("\(data)/\(name)", O_WRONLY | O_TRUNC | O_CLOEXEC)
-        guard file >= 0 else { throw TestFailure("\(data)/\(name): \(String(cString: strerror(errno)))") }
-        defer { close(file) }
-        let bytes = Array(text.utf8)
-        guard write(file, bytes, bytes.count) == bytes.count else { throw TestFailure("\(name) is not written") }
+    private func overwrite(_ name: String, _ text: String) async throws {
+        try await perform(["/bin/sh", "-c", "printf %s \"$1\" > \"$2\"", "sh", text, "\(data)/\(name)"])
     }
 
     /// Returns once it takes connections.
     func start() async throws {
-        let command = [
-            try Programs.path("pg_ctl"), "start", "-D", data, "-l", log, "-w", "-t", "\(Self.startSeconds)", "-s",
-        ]
-        let outcome =
-            wrapper.isEmpty
-            ? try await Programs.attempt(command) : try await Programs.bare(wrapper + Programs.dropping + command)
-        guard outcome.isSuccess else { throw TestFailure("\(outcome.words)\n\(lastWords)") }
+        try await control("start", ["-l", log, "-t", "\(Self.startSeconds)"])
     }
 
     func stop(_ how: Stop) async throws {
-        try await Programs.run("pg_ctl", ["stop", "-D", data, "-m", how.rawValue, "-w", "-t", "60", "-s"])
+        try await control("stop", ["-m", how.rawValue])
     }
 
     /// Makes a standby the primary.
     func promote() async throws {
-        try await Programs.run("pg_ctl", ["promote", "-D", data, "-w", "-t", "60", "-s"])
+        try await control("promote")
     }
 
-    /// The postmaster's; nil when none runs.
-    var processID: pid_t? {
-        guard let text = try? String(contentsOfFile: data + "/postmaster.pid", encoding: .utf8) else { return nil }
-        return text.split(separator: "\n").first.flatMap { pid_t($0) }
+    private func control(_ verb: String, _ arguments: [String] = []) async throws {
+        let waits = verb == "status" ? [] : ["-w"]
+        try await perform([try Programs.path("pg_ctl"), verb, "-D", data, "-s"] + waits + arguments)
+    }
+
+    /// Whether a postmaster is there.
+    var isRunning: Bool {
+        get async { await (try? control("status")) != nil }
     }
 
     /// One statement over a session of its own.
@@ -137,7 +144,7 @@ struct FaultCluster: Sendable {
     }
 
     func remove() async throws {
-        if processID != nil { _ = try? await stop(.immediate) }
+        if await isRunning { _ = try? await stop(.immediate) }
         try? FileManager.default.removeItem(atPath: directory)
     }
 }
@@ -153,7 +160,7 @@ private enum Prepared {
                 "-D", cluster.data, "-U", FaultCluster.user, "-A", "trust", "--encoding=UTF8", "--locale=C.UTF-8",
                 "--no-instructions", "--wal-segsize=1",
             ])
-        try cluster.configure()
+        try await cluster.configure()
         try await cluster.start()
         let maintenance = try PostgresAddress(uri: cluster.uri).setting("dbname", to: "postgres")
         let server = try await PostgresConnection.connect(to: maintenance)

@@ -52,7 +52,7 @@ enum ImportTable {
     /// Test targets that mirror no single product target. `<Target>Tests` needs no row: see `row(ofTests:)`.
     static let testRows: [String: Set<String>] = [
         "CrashTests": testing.union(rows["BursarDaemon"] ?? []).union(["Subprocess", "SystemPackage"]),
-        "DaemonTestSupport": ["Glibc", "Subprocess", "SystemPackage", "TestSupport"],
+        "DaemonTestSupport": ["Dispatch", "Glibc", "Subprocess", "SystemPackage", "TestSupport"],
         "CrashWorker": [
             "Dispatch", "Glibc", "Jobs", "JobsPostgres", "Logging", "Postgres", "Primitives", "Scheduling",
         ],
