@@ -144,23 +144,23 @@ extension History {
     }
 
     private mutating func cancel(_ id: Int64, by order: OperatorOrder) async throws {
-        let wish = model.wishToCancel(id)
+        let isGranted = model.mayCancel(id)
         var answer = "refused"
         do { answer = "\(try await fleet.operations.cancel(id, by: order))" } catch is OperationRefusal {}
         note("an operator cancels \(id): \(answer)")
-        guard (answer == "refused") == (wish == .refused) else {
-            throw disagree("cancel was \(answer), the rules say \(wish)")
+        guard (answer != "refused") == isGranted else {
+            throw disagree("cancel was \(answer), against the rules")
         }
         model.unwanted(id)
     }
 
     private mutating func retry(_ id: Int64, by order: OperatorOrder) async throws {
-        let wish = model.wishToRetry(id)
+        let isGranted = model.mayRetry(id)
         var answer: JobOperations.Retried?
         do { answer = try await fleet.operations.retry(id, by: order) } catch is OperationRefusal {}
         note("an operator retries \(id): \(answer.map { "\($0)" } ?? "refused")")
-        guard wish == .either || (answer == nil) == (wish == .refused) else {
-            throw disagree("retry was \(String(describing: answer)), the rules say \(wish)")
+        guard (answer != nil) == isGranted else {
+            throw disagree("retry was \(String(describing: answer)), against the rules")
         }
         switch answer {
         case .waiting: model.freed(id, now: now)

@@ -124,7 +124,10 @@ extension QueueModel {
     func difference(from rows: QueueRows) -> String? {
         if let text = Self.difference("job", jobs, rows.jobs) { return text }
         if let text = Self.difference("ended job", ended, rows.ended) { return text }
-        if let text = Self.difference("run", runs, rows.runs) { return text }
+        // Of a run that was cancelled, and of whose jobs one failed before all had ended, either may be said.
+        let open = runs.filter { $0.value.rootOutcome == "cancelled" && $0.value.descendantsFailed > 0 }.keys
+        let (told, found) = (runs.filter { !open.contains($0.key) }, rows.runs.filter { !open.contains($0.key) })
+        if let text = Self.difference("run", told, found) { return text }
         if let text = Self.difference("batch", batches, rows.batches) { return text }
         if let bucket = buckets["sim"], bucket.fullAt != rows.fullAt || bucket.blockedUntil != rows.blockedUntil {
             return "the bucket is \(bucket), and in its row \(String(describing: (rows.fullAt, rows.blockedUntil)))"

@@ -16,9 +16,7 @@ extension QueueModel {
     /// A daemon began a life: what waited for somebody who knows its kind waits no more.
     mutating func registered(_ daemon: DaemonID, kinds: [JobKind], now: Instant) {
         daemons[daemon] = ModelDaemon(kinds: kinds, beatAt: now)
-        for job in jobs.values where job.parkCode == .unknownKind && kinds.contains(job.kind) {
-            wait(job.id)
-        }
+        waitTogether(jobs.values.filter { $0.parkCode == .unknownKind && kinds.contains($0.kind) }.map(\.id))
     }
 
     /// The reaper went round. Gives the daemons whose sessions it ended, since they sat on an attempt for too long.
@@ -48,46 +46,51 @@ extension QueueModel {
         let dead = daemons.filter {
             $0.value.beatAt < now - liveness.staleAfter && !$0.value.holdsLock && !$0.value.isBuried
         }
+        var cutOff: [Int64] = []
         for daemon in dead.keys {
             daemons[daemon]?.isBuried = true
             for job in jobs.values where job.daemon == daemon {
                 jobs[job.id]?.runAt = min(job.runAt, now)
-                interrupt(job.id)
+                jobs[job.id]?.interruptions += 1
+                cutOff.append(job.id)
             }
-            for (lease, batch) in batches where batch.daemon == daemon {
-                batches[lease] = nil
-                for id in batch.jobs where jobs[id]?.state == .waiting { interrupt(id) }
+        }
+        waitTogether(cutOff)
+        for (lease, batch) in batches where dead[batch.daemon] != nil {
+            batches[lease] = nil
+            for id in batch.jobs where jobs[id]?.state == .waiting {
+                jobs[id]?.interruptions += 1
+                cutOff.append(id)
             }
+        }
+        // Cut off too often: it is probably the job that kills its daemon.
+        for id in cutOff where jobs[id]?.interruptions ?? 0 >= Liveness.interruptionsMax {
+            setAside(id, because: .interrupted)
         }
     }
 
     /// What a claim gave the daemon whose answer never came waits again, and that costs nothing.
     private mutating func retakeForgotten(by daemon: DaemonID, now: Instant) {
-        for (key, at) in forgotten where at < now - liveness.staleAfter && jobs[key.job]?.daemon == daemon && holds(key)
-        {
-            wait(key.job)
+        let lost = forgotten.filter { key, at in
+            at < now - liveness.staleAfter && jobs[key.job]?.daemon == daemon && holds(key)
         }
+        waitTogether(lost.map(\.key.job))
         for (lease, at) in forgottenBatches where at < now - liveness.staleAfter && batches[lease]?.daemon == daemon {
             batches[lease] = nil
         }
     }
 
-    /// Cut off: it waits again, unless that happened too often.
-    private mutating func interrupt(_ id: Int64) {
-        let count = (jobs[id]?.interruptions ?? 0) + 1
-        jobs[id]?.interruptions = count
-        if count >= Liveness.interruptionsMax { setAside(id, because: .interrupted) } else { wait(id) }
-    }
-
     /// Gives the daemons that held what was retaken.
     private mutating func retakeOverdue(now: Instant) -> Set<DaemonID> {
         var late: Set<DaemonID> = []
+        var overdue: [Int64] = []
         for job in jobs.values {
             guard let deadline = job.deadline, deadline < now else { continue }
             if let daemon = job.daemon { late.insert(daemon) }
             jobs[job.id]?.interruptions += 1
-            wait(job.id)
+            overdue.append(job.id)
         }
+        waitTogether(overdue)
         for (lease, batch) in batches where batch.deadline < now {
             late.insert(batch.daemon)
             batches[lease] = nil

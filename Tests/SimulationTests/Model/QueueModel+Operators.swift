@@ -2,28 +2,19 @@ import Jobs
 import Primitives
 
 extension QueueModel {
-    /// What an operator's wish must come to.
-    enum Wish: Hashable {
-        case granted
-        case refused
-        /// Another one took its place, or its key: both may be.
-        case either
+    /// An operator's wish to have a job tried again is granted: it is parked and wanted, or failed for good and was not
+    /// tried again before, and its unique key is free.
+    func mayRetry(_ id: Int64) -> Bool {
+        if let job = jobs[id] {
+            let isTaken = job.uniqueIn & 1 != 0 && isHeld(job.uniqueKey, kind: job.kind, except: id)
+            return job.state == .parked && !job.isUnwanted && !isTaken
+        }
+        guard let end = ended[id], let job = last[id] else { return false }
+        return end.state == .failed && end.retriedAs == nil && !isHeld(job.uniqueKey, kind: job.kind, except: id)
     }
 
-    func wishToRetry(_ id: Int64) -> Wish {
-        if let job = jobs[id] {
-            guard job.state == .parked, !job.isUnwanted else { return .refused }
-            var free = job
-            free.state = .waiting
-            let isTaken =
-                free.isUnique
-                && jobs.values.contains {
-                    $0.id != id && $0.kind == job.kind && $0.uniqueKey == job.uniqueKey && $0.isUnique
-                }
-            return isTaken ? .either : .granted
-        }
-        guard let end = ended[id], end.state == .failed, end.retriedAs == nil else { return .refused }
-        return .granted
+    private func isHeld(_ key: String?, kind: JobKind, except id: Int64) -> Bool {
+        key != nil && jobs.values.contains { $0.id != id && $0.kind == kind && $0.uniqueKey == key && $0.isUnique }
     }
 
     mutating func freed(_ id: Int64, now: Instant) {
@@ -35,9 +26,9 @@ extension QueueModel {
         if let execution = execution(begunBy: id) { runs[execution]?.outcome = nil }
     }
 
-    func wishToCancel(_ id: Int64) -> Wish {
-        if jobs[id] != nil { return .granted }
-        return ended[id]?.state == .cancelled ? .granted : .refused
+    /// What has not ended can be cancelled, and what was cancelled already.
+    func mayCancel(_ id: Int64) -> Bool {
+        jobs[id] != nil || ended[id]?.state == .cancelled
     }
 
     mutating func unwanted(_ id: Int64) {

@@ -127,13 +127,28 @@ struct QueueModel {
 
     // MARK: What several verbs do
 
-    /// The job waits again. Where another came to wait under its key meanwhile both keep waiting.
+    /// The job waits again.
     mutating func wait(_ id: Int64) {
-        guard var job = jobs.removeValue(forKey: id) else { return }
-        job.release(to: .waiting)
-        job.parkCode = nil
-        if job.isUnique, holder(of: job.uniqueKey, kind: job.kind) != nil { job.uniqueIn = 0 }
-        jobs[id] = job
+        waitTogether([id])
+    }
+
+    /// Jobs wait again, all at once. One whose key another has taken meanwhile, or comes to wait under before it, gives
+    /// its own up: both do their work.
+    mutating func waitTogether(_ ids: [Int64]) {
+        let before = self
+        var keys: Set<String> = []
+        for id in ids.sorted() {
+            guard var job = jobs[id] else { continue }
+            job.release(to: .waiting)
+            job.parkCode = nil
+            if let key = job.uniqueKey {
+                let isTaken = before.jobs.values.contains {
+                    $0.id != id && $0.kind == job.kind && $0.uniqueKey == key && $0.isUnique
+                }
+                if !keys.insert("\(job.kind) \(key)").inserted || isTaken { job.uniqueIn = 0 }
+            }
+            jobs[id] = job
+        }
     }
 
     mutating func setAside(_ id: Int64, because code: ParkCode) {
