@@ -11,6 +11,8 @@ package struct OutboxPass: Sendable, Hashable {
     package var parked = 0
     /// Somebody else had the message by the time this sender had its answer.
     package var overtaken = 0
+
+    package init() {}
 }
 
 /// Messages to send: queued in the transaction of what they tell, sent after, outside any transaction.
