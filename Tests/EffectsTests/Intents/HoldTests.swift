@@ -183,7 +183,9 @@ extension EffectsWorld {
                     let log = LoggedEvents()
                     let intents = Intents(pool: pool, targets: [try bank()], time: time, logger: log.logger)
                     try await body(
-                        EffectsWorld(pool: pool, intents: intents, provider: provider, time: time, log: log))
+                        EffectsWorld(
+                            address: database.address, pool: pool, intents: intents, provider: provider, time: time,
+                            log: log))
                 }
             }
         }

@@ -8,6 +8,7 @@ import TestSupport
 
 /// A database of its own, a company, and a clock that the test moves.
 struct EffectsWorld: Sendable {
+    let address: PostgresAddress
     let pool: PostgresPool
     let intents: Intents
     let provider: TestProvider
@@ -89,7 +90,8 @@ func withWorld(
             let intents = Intents(
                 pool: pool, targets: [target], time: time, logger: log.logger, uptime: uptime, onChange: onChange)
             try await intents.register()
-            let world = EffectsWorld(pool: pool, intents: intents, provider: provider, time: time, log: log)
+            let world = EffectsWorld(
+                address: database.address, pool: pool, intents: intents, provider: provider, time: time, log: log)
             if released { try await world.release() }
             try await body(world)
         }
