@@ -74,12 +74,14 @@ private struct SessionWork: Statement {
     let subject: Int32
     /// Younger than this it is another session's process, whose number the kernel has given out again.
     let age: Duration
+    /// What the server has said so lately may still arrive.
+    private static let onItsWay: Duration = .seconds(1)
 
     static let sql = """
         WITH direct AS (SELECT pg_backend_pid() = $1 AND current_setting('track_activities')::boolean AS is_direct),
         subject AS MATERIALIZED (
-            SELECT a.pid, a.state IN ('active', 'fastpath function call')
-                   AND a.wait_event IS DISTINCT FROM 'ClientRead' AS is_working
+            SELECT a.pid, a.state IN ('active', 'fastpath function call') AND a.wait_event IS DISTINCT FROM 'ClientRead'
+                   OR clock_timestamp() - a.state_change < $4 * interval '1 microsecond' AS is_working
             FROM pg_stat_activity a, direct
             WHERE a.pid = $2 AND clock_timestamp() - a.backend_start > $3 * interval '1 microsecond' AND is_direct),
         ended AS MATERIALIZED (SELECT pg_terminate_backend(pid) FROM subject WHERE NOT is_working)
@@ -90,6 +92,7 @@ private struct SessionWork: Statement {
         bindings.append(asker)
         bindings.append(subject)
         bindings.append(age.wholeMicroseconds)
+        bindings.append(Self.onItsWay.wholeMicroseconds)
     }
 
     static func output(from row: inout Row) throws(PostgresError) -> Doubt.Finding {

@@ -40,7 +40,6 @@ extension PostgresConnection {
             }
             let finding = await Doubt.ask(about: session)
             _ = try openSession()
-            if Self.poll(PQsocket(session.handle), write: write, milliseconds: 0) { return }
             if let reason = doubt.heed(finding) { throw silenced(reason) }
         }
     }
