@@ -18,7 +18,9 @@ extension PostgresConnection {
 
     /// What fails before COMMIT leaves the transaction open, to be rolled back.
     private func commit(with last: Request, _ number: UInt64) async throws(PostgresError) -> ResultSet {
-        if let failure = last.failure { throw failure }
+        for request in transactionState.atEnd + [last] {
+            if let failure = request.failure { throw failure }
+        }
         // What the body swallowed has spoilt the transaction.
         let session = try openSession()
         if let failure = transactionState.failure, PQtransactionStatus(session.handle) == PQTRANS_INERROR {
@@ -36,10 +38,13 @@ extension PostgresConnection {
     private func commit(with last: Request, _ session: Session) async throws(PostgresError) -> ResultSet {
         try options.observer?.willRun("COMMIT")
         let start = ContinuousClock.now
-        let outcomes = try await performPipeline([last, Request(Commit())], session)
-        let result = try outcomes[0].get()
+        let before = transactionState.atEnd
+        transactionState.atEnd = []
+        let outcomes = try await performPipeline(before + [last, Request(Commit())], session)
+        for index in before.indices { _ = try outcomes[index].get() }
+        let result = try outcomes[before.count].get()
         do throws(PostgresError) {
-            guard try outcomes[1].get().commandTag == "COMMIT" else {
+            guard try outcomes[before.count + 1].get().commandTag == "COMMIT" else {
                 throw PostgresError(.misuse, "the server rolled back instead of committing")
             }
         } catch {
@@ -48,6 +53,25 @@ extension PostgresConnection {
         transactionState.open = nil
         options.observer?.didRun("COMMIT", took: ContinuousClock.now - start, failure: nil)
         return result
+    }
+}
+
+extension PostgresConnection {
+    /// Keeps a statement for the end of the open transaction.
+    func keepForEnd(_ request: Request, _ number: UInt64) throws(PostgresError) {
+        try checkIsOpen(number)
+        guard transactionState.atEnd.count < Pipeline.limit else {
+            throw PostgresError(.misuse, "\(Pipeline.limit) statements are kept for the end of the transaction already")
+        }
+        transactionState.atEnd.append(request)
+    }
+
+    /// Runs what was kept for the end of a transaction that ends without a last statement.
+    func runAtEnd(_ number: UInt64) async throws(PostgresError) {
+        let requests = transactionState.atEnd
+        transactionState.atEnd = []
+        guard !requests.isEmpty else { return }
+        for outcome in try await perform(requests, .transaction(number)) { _ = try outcome.get() }
     }
 }
 

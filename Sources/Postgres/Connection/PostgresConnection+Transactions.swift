@@ -16,6 +16,8 @@ struct TransactionState {
     var lastNumber: UInt64 = 0
     /// What spoilt the transaction: reported when its body goes on as if nothing had happened.
     var failure: PostgresError?
+    /// Statements that wait for its end.
+    var atEnd: [Request] = []
     /// What it does need not be known: it may be run again whatever became of its COMMIT.
     var isReadOnly = false
     /// Set when the transaction has a statement timeout of its own; then how long the server may be silent, nil for
@@ -38,7 +40,8 @@ extension PostgresConnection {
         isolation: Isolation = .readCommitted, readOnly: Bool = false,
         _ body: @Sendable (Transaction) async throws -> T
     ) async throws -> T {
-        try await withTransaction(isolation, readOnly: readOnly, body) { value, _ throws(PostgresError) in
+        try await withTransaction(isolation, readOnly: readOnly, body) { value, number throws(PostgresError) in
+            try await runAtEnd(number)
             try await commit()
             return value
         }
@@ -71,6 +74,7 @@ extension PostgresConnection {
         transactionState.lastNumber += 1
         transactionState.open = transactionState.lastNumber
         transactionState.failure = nil
+        transactionState.atEnd = []
         transactionState.isReadOnly = readOnly
         transactionState.ownSilenceLimit = nil
         transactionState.pendingBegin =

@@ -24,6 +24,12 @@ package struct Transaction: StatementRunner {
         try await connection.perform(Request(sql), scope).rowsAffected
     }
 
+    /// Runs a statement at the end of the transaction, after all that the body runs, without a round trip of its own
+    /// where a last statement ends it. Nobody waits for its rows; its error ends the transaction.
+    package func runAtEnd<S: Statement>(_ statement: S) async throws(PostgresError) {
+        try await connection.keepForEnd(Request(statement), number)
+    }
+
     /// Runs several statements separated by semicolons. None of them may end the transaction.
     package func script(_ text: String) async throws(PostgresError) {
         try await connection.script(text, scope)

@@ -43,7 +43,7 @@ extension PostgresConnection {
         return outputs
     }
 
-    private func perform(_ requests: [Request], _ scope: Scope) async throws(PostgresError) -> [RequestOutcome] {
+    func perform(_ requests: [Request], _ scope: Scope) async throws(PostgresError) -> [RequestOutcome] {
         guard !requests.isEmpty else { return [] }
         guard requests.count <= Pipeline.limit else {
             throw PostgresError(.misuse, "\(requests.count) statements in one pipeline; the limit is \(Pipeline.limit)")
