@@ -60,18 +60,23 @@ package struct LowWaterMarks: Sendable {
 
     package init() {}
 
-    /// Where each of `lines` begins now.
-    package func positions(of lines: [Line]) -> [Line: Position] {
-        Dictionary(lines.map { ($0, marks[$0] ?? .beginning) }, uniquingKeysWith: { first, _ in first })
+    /// Where a look at each of `lines` would begin now: whoever asks what is due there must not miss what only a full
+    /// look would find.
+    package func positions(of lines: [Line], now: ContinuousClock.Instant) -> [Line: Position] {
+        let isFull = isFullDue(at: now)
+        return Dictionary(
+            lines.map { ($0, isFull ? .beginning : marks[$0] ?? .beginning) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    private func isFullDue(at now: ContinuousClock.Instant) -> Bool {
+        nextFull.map { now >= $0 } ?? true
     }
 
     /// Begins a look at `lines`. It ends with `found` or `failed`.
     package mutating func look(at lines: [Line], now: ContinuousClock.Instant) -> Look {
-        let isFull = nextFull.map { now >= $0 } ?? true
         lastNumber += 1
         looks[lastNumber] = [:]
-        let from = lines.map { ($0, isFull ? .beginning : marks[$0] ?? .beginning) }
-        return Look(from: Dictionary(from, uniquingKeysWith: { first, _ in first }), isFull: isFull, number: lastNumber)
+        return Look(from: positions(of: lines, now: now), isFull: isFullDue(at: now), number: lastNumber)
     }
 
     /// The look ended: the last that it took of each line, and how long it took.

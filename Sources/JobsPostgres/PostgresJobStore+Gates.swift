@@ -9,10 +9,11 @@ extension PostgresJobStore {
         try await pool.run(BlockBucket(name: bucket, pause: pause, now: time?.now()))
     }
 
-    /// A failure of the database is not the other side's, nor is a refusal: it answered.
+    /// A refusal is an answer. A failure of the database, or of reading the payload, says nothing about the other side.
     package func judge(_ claim: Claim, failure: (any Error)?) async throws {
         guard let breaker = kinds[claim.kind]?.gates.breaker else { return }
-        guard let failure, !(failure is PostgresError), FailureClass(of: failure) != .refused else {
+        if failure is PostgresError || failure is PayloadUnreadable { return }
+        guard let failure, FailureClass(of: failure) != .refused else {
             try await pool.run(CloseBreaker(name: breaker.name))
             return
         }

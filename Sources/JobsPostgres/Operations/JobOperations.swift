@@ -57,6 +57,11 @@ package struct JobOperations: Sendable {
                 "job \(job.id) is about to be cancelled", hint: "wait a few seconds and look again")
         }
         try order.requireReason(where: job.money, for: "job \(job.id)")
+        if let holder = try await transaction.first(HolderOfKey(job: job.id)) {
+            throw OperationRefusal.conflict(
+                "job \(holder) has the unique key of job \(job.id): both cannot wait",
+                hint: "wait for it to end (`bursarctl jobs show \(holder)`), or cancel one of the two")
+        }
         try await transaction.run(FreeParkedJob(id: job.id, now: time?.now()))
         let after = try await transaction.first(JobForEdit(id: job.id))
         try await audit.record(

@@ -24,9 +24,10 @@ package final class LineMarks: Sendable {
         state.withLock { $0.marks.reset() }
     }
 
-    /// Where each of `lines` may begin, without a look.
+    /// Where a look at each of `lines` would begin, without one.
     func positions(of lines: [LowWaterMarks.Line]) -> [LowWaterMarks.Line: LowWaterMarks.Position] {
-        state.withLock { $0.marks.positions(of: lines) }
+        let now = ContinuousClock().now
+        return state.withLock { $0.marks.positions(of: lines, now: now) }
     }
 
     func oldestLease(of kind: JobKind) -> Int64 {

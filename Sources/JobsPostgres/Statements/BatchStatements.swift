@@ -10,27 +10,30 @@ struct AcknowledgeBatch: Statement {
 
     static let sql = """
         with clock as (select coalesce($9, clock_timestamp()) as now),
-        held as materialized (delete from bursar.batch where lease = $1 returning lease),
+        held as materialized (delete from bursar.batch where lease = $1 returning lease, ids, claimed_at),
         ended as (
             delete from bursar.job j
             using held, unnest($2::bigint[]) as d (id)
             where j.id = d.id
-            returning j.id, j.kind, j.payload, j.attempt, j.failures, j.created_at, j.unique_key, j.execution_id,
-                      'done' as state, null::text as error),
+            returning j.id, j.kind, j.payload, j.attempt, j.failures, j.created_at, j.order_key, j.limit_key,
+                      j.unique_key, j.execution_id, j.held, 'done' as state, null::text as error),
         broken as (
             delete from bursar.job j
             using held, unnest($6::bigint[], $7::text[], $8::text[]) as b (id, park, error)
             where j.id = b.id and b.park is null
-            returning j.id, j.kind, j.payload, j.attempt, j.failures + 1 as failures, j.created_at, j.unique_key,
-                      j.execution_id, 'failed' as state, b.error),
+            returning j.id, j.kind, j.payload, j.attempt, j.failures + 1 as failures, j.created_at, j.order_key,
+                      j.limit_key, j.unique_key, j.execution_id, j.held, 'failed' as state, b.error),
         gone as materialized (select * from ended union all select * from broken),
         kept as (
             insert into bursar.finished_job
-                (id, kind, payload, state, lease, attempt, failures, error, created_at, finished_at, money, unique_key,
-                 execution_id)
+                (id, kind, payload, state, lease, attempt, failures, error, created_at, finished_at, money, order_key,
+                 limit_key, unique_key, execution_id)
             select g.id, g.kind, g.payload, g.state, held.lease, g.attempt + 1, g.failures, g.error, g.created_at,
-                   clock.now, false, g.unique_key, g.execution_id
+                   clock.now, false, g.order_key, g.limit_key, g.unique_key, g.execution_id
             from gone g, held, clock),
+        \(JobFragments.closed(
+            from: "gone", outcome: "case e.state when 'done' then 'success' else 'failed' end", error: "e.error",
+            set: "\(sharedChanges),")),
         postponed as (
             update bursar.job j
             set run_at = clock.now + p.pause * interval '1 microsecond', attempt = j.attempt + 1,
@@ -43,13 +46,35 @@ struct AcknowledgeBatch: Statement {
                 failures = j.failures + (b.park <> 'asked')::integer
             from held, unnest($6::bigint[], $7::text[], $8::text[]) as b (id, park, error)
             where j.id = b.id and b.park is not null
-            returning j.kind),
+            returning j.id, j.kind, j.error),
+        stopped as (
+            update bursar.run r
+            set finished_at = clock.now, outcome = 'parked', error = p.error, \(sharedChanges)
+            from parked p, clock where r.job_id = p.id
+            returning r.schedule_id, r.execution_id, r.error),
+        paused as (
+            update bursar.schedule s
+            set paused_at = clock.now, paused_by = 'bursard',
+                paused_reason = format('run %s %s: %s', p.execution_id, p.how, p.error)
+            from (select schedule_id, execution_id, 'is parked' as how, error from stopped
+                  union all
+                  select c.schedule_id, c.execution_id, 'failed', g.error
+                  from closed c join closing g on g.run_id = c.execution_id where g.state = 'failed') p, clock
+            where s.id = p.schedule_id and s.pause_on_failure and s.paused_at is null),
         blamed as (
             update bursar.run r
             set descendants_failed = r.descendants_failed + f.jobs, error = coalesce(r.error, f.error)
             from (select execution_id, count(*) as jobs, min(format('job %s failed: %s', id, error)) as error
                   from broken group by execution_id) f
-            where r.execution_id = f.execution_id),
+            where r.execution_id = f.execution_id
+              -- Those two count for themselves: no row is changed twice by one statement.
+              and r.job_id not in (select id from gone) and r.job_id not in (select id from parked)),
+        -- What it does not name lies where others have looked already.
+        \(JobFragments.told(of: """
+            select j.kind, j.priority, j.run_at from held join bursar.job j on j.id = any(held.ids)
+            where cardinality(held.ids) > cardinality($2) + cardinality($3) + cardinality($6)
+              and j.id <> all($2) and j.id <> all($3) and j.id <> all($6)
+            """)),
         counted as (
             insert into bursar.tally_change (kind, waiting, done, failed, parked)
             select kind, -sum(done + failed + parked), sum(done), sum(failed), sum(parked)
@@ -58,7 +83,14 @@ struct AcknowledgeBatch: Statement {
                   union all
                   select kind, 0, 0, 1 from parked) c
             group by kind)
-        select exists (select from gone where execution_id is not null) from held
+        select exists (select from gone where execution_id is not null), (select count(*) from told) from held
+        """
+
+    /// What else changes of a run that one of the batch began.
+    private static let sharedChanges = """
+        started_at = coalesce(r.started_at, (select claimed_at from held)),
+        descendants_failed = r.descendants_failed
+            + (select count(*)::integer from broken b where b.execution_id = r.execution_id)
         """
 
     func bind(to bindings: inout Bindings) {
@@ -113,15 +145,23 @@ struct ClaimBatch: Statement {
             where not exists (select from bursar.kind k where k.name = $2 and k.paused_at is not null)),
         other as materialized (select lease, ids from bursar.batch where kind = $2 and lease >= $6),
         busy as materialized (select unnest(ids) as id from other),
-        ready as materialized (
-            select j.id, j.payload, j.attempt, j.failures, j.priority, j.run_at
+        found as (
+            select j.id, j.payload, j.attempt, j.failures, j.interruptions, j.priority, j.run_at
             from line, clock, lateral (
-                select c.id, c.payload, c.attempt, c.failures, c.priority, c.run_at from bursar.job c
+                select c.id, c.payload, c.attempt, c.failures, c.interruptions, c.priority, c.run_at from bursar.job c
                 where c.kind = $2 and c.priority = line.priority and (c.run_at, c.id) > (line.run_at, line.id)
                   and c.run_at <= clock.now and c.state = 'waiting' and not c.held and c.cancel_requested_at is null
                   and c.id not in (select id from busy)
                 order by c.run_at, c.id limit $7) j
             order by j.priority, j.run_at, j.id limit $7),
+        counted as (
+            select f.id, f.payload, f.attempt, f.failures, f.priority, f.run_at, row_number() over place as n,
+                   max(f.interruptions) over place as cuts
+            from found f window place as (order by f.priority, f.run_at, f.id)),
+        -- One of those whose batch was cut off kills its daemon: half as many share its lot each time, until it is alone.
+        ready as materialized (
+            select id, payload, attempt, failures, priority, run_at from counted
+            where n = 1 or n <= $7 >> least(cuts, 30)),
         noted as (
             insert into bursar.batch (lease, kind, daemon_id, ids, claimed_at, deadline)
             select nextval('bursar.lease_number'), $2, $8, r.ids, clock.now,

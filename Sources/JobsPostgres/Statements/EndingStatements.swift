@@ -20,9 +20,10 @@ struct PostponeJob: Statement {
                 failures = failures + case when $5::text is null then 0 else 1 end,
                 error = coalesce($5, error),
                 -- Another one has come to wait under its key: both do their work, and neither is lost.
-                unique_in = case when unique_in = 1 and exists (
+                unique_in = case when exists (
                     select from bursar.job o
-                    where o.kind = j.kind and o.unique_key = j.unique_key and o.state = 'waiting' and o.unique_in = 1)
+                    where o.kind = j.kind and o.unique_key = j.unique_key and o.id <> j.id
+                      and \(JobFragments.holdsKey("o")))
                     then 0 else unique_in end
             from clock where id = $1 and lease = $2 and state = 'running'
             returning j.id, j.kind, null::text as order_key, j.limit_key, j.held, j.priority, j.run_at),

@@ -59,8 +59,9 @@ struct MendLines: Statement {
     let afterLimit: (kind: String, key: String)
     let now: Instant?
 
-    /// Lines of each sort looked at in one pass.
+    /// Lines of each sort looked at in one pass, and jobs of one limited line that step forward in it.
     private static let passMax = 5_000
+    private static let stepMax = 1_000
 
     static let sql = """
         with recursive clock as (select coalesce($1, clock_timestamp()) as now),
@@ -87,12 +88,15 @@ struct MendLines: Statement {
               and not exists (select from bursar.job j where j.order_key = o.key and not j.held)
               and not exists (select from bursar.run r where r.kept_order_key = o.key and r.outcome is null)),
         roomy as (
-            select (select min(h.id) from bursar.job h where h.kind = l.kind and h.limit_key = l.key and h.held) as id
-            from limited l, clock
-            where (select count(*) from bursar.job w
-                   where w.kind = l.kind and w.limit_key = l.key and not w.held
-                     and (w.state = 'running' or w.state = 'waiting' and w.run_at <= clock.now))
-                  < coalesce((select k.per_key from bursar.kind k where k.name = l.kind), 2147483647)),
+            select h.id from limited l, clock, lateral (
+                select w.id from bursar.job w
+                where w.kind = l.kind and w.limit_key = l.key and w.held
+                order by w.id
+                limit greatest(0, least(\(stepMax), (
+                    select coalesce((select k.per_key from bursar.kind k where k.name = l.kind), 2147483647) - count(*)
+                    from bursar.job w
+                    where w.kind = l.kind and w.limit_key = l.key and not w.held
+                      and (w.state = 'running' or w.state = 'waiting' and w.run_at <= clock.now))))) h),
         -- One whom an open transaction has let step forward already is passed over: nobody knows how long it takes.
         next as materialized (
             select j.id from bursar.job j

@@ -32,11 +32,46 @@ enum JobFragments {
                     select count(*) from bursar.job w
                     where w.kind = e.kind and w.limit_key = e.limit_key and not w.held and w.id <> e.id
                       and (w.state = 'running' or w.state = 'waiting' and w.run_at <= clock.now))
-                    < (select k.per_key from bursar.kind k where k.name = e.kind) then (
+                    < coalesce((select k.per_key from bursar.kind k where k.name = e.kind), 2147483647) then (
                     select h.id from bursar.job h
                     where h.kind = e.kind and h.limit_key = e.limit_key and h.held order by h.id limit 1) end
             returning n.kind, n.priority, n.run_at)
         """
+    }
+
+    /// The CTE `back (id, unique_in)` of the jobs in `source (id)`, which are to wait again. One gives its unique key up
+    /// when another has taken it meanwhile, or comes to wait under it in the same statement: both do their work, and
+    /// neither is lost.
+    static func back(from source: String) -> String {
+        """
+        back as materialized (
+            select j.id,
+                   case when j.unique_key is not null and (
+                            row_number() over (partition by j.kind, j.unique_key order by j.id) > 1
+                            or exists (
+                                select from bursar.job o
+                                where o.kind = j.kind and o.unique_key = j.unique_key and o.id <> j.id
+                                  and \(holdsKey("o"))))
+                        then 0 else j.unique_in end as unique_in
+            from \(source) s join bursar.job j on j.id = s.id)
+        """
+    }
+
+    /// The CTE `told`, which the statement must read: all daemons hear of jobs that wait again where they may have
+    /// looked already.
+    ///
+    /// - Parameter source: a query of `kind`, `priority` and `run_at`.
+    static func told(of source: String) -> String {
+        """
+        told as (
+            select pg_notify('bursar_job', \(WakeUp.payload(kind: "kind", priority: "priority", runAt: "min(run_at)")))
+            from (\(source)) t group by kind, priority)
+        """
+    }
+
+    /// Whether the unique key of a job is its own now: the predicate of the index `job_unique`, word for word.
+    static func holdsKey(_ job: String) -> String {
+        "\(job).unique_in & (case \(job).state when 'waiting' then 1 when 'running' then 2 else 4 end) <> 0"
     }
 
     /// Ends the run that a job began: unless jobs that it started have not ended, then the run waits for them. Gives

@@ -71,6 +71,26 @@ struct EndedJobForEdit: Statement {
     }
 }
 
+/// Another job that has the unique key of a parked one, which could not wait beside it.
+struct HolderOfKey: Statement {
+    let job: Int64
+
+    static let sql = """
+        select o.id from bursar.job j
+        join bursar.job o on o.kind = j.kind and o.unique_key = j.unique_key and o.id <> j.id
+        where j.id = $1 and j.unique_in & 1 <> 0 and \(JobFragments.holdsKey("o"))
+        limit 1
+        """
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(job)
+    }
+
+    static func output(from row: inout Row) throws(PostgresError) -> Int64 {
+        try row.next()
+    }
+}
+
 /// Lets a parked job wait again, due now, with all its attempts before it; its run is open again.
 struct FreeParkedJob: Statement {
     let id: Int64

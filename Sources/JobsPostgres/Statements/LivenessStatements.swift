@@ -41,10 +41,13 @@ struct FreeKnownKinds: Statement {
     let kinds: [String]
 
     static let sql = """
-        with freed as (
-            update bursar.job set state = 'waiting', park_code = null, error = null
-            where state = 'parked' and park_code = 'unknown_kind' and kind = any($1)
-            returning id, kind, priority, run_at),
+        with known as materialized (
+            select id from bursar.job where state = 'parked' and park_code = 'unknown_kind' and kind = any($1)),
+        \(JobFragments.back(from: "known")),
+        freed as (
+            update bursar.job j set state = 'waiting', park_code = null, error = null, unique_in = back.unique_in
+            from back where j.id = back.id
+            returning j.id, j.kind, j.priority, j.run_at),
         \(JobFragments.counted(from: "freed", ["parked": "-1", "waiting": "1"]))
         select pg_notify('bursar_job', \(WakeUp.payload(kind: "kind", priority: "priority", runAt: "min(run_at)")))::text
         from freed group by kind, priority
@@ -159,6 +162,7 @@ struct RetakeFromDead: Statement {
                               where j.daemon_id = d.id and j.state = 'running' and j.id not in (select id from free))
               and not exists (select from bursar.batch b
                               where b.daemon_id = d.id and b.lease not in (select lease from loose))),
+        \(JobFragments.back(from: "free")),
         retaken as (
             update bursar.job j
             set state = case when interruptions + 1 >= $4 then 'parked' else 'waiting' end,
@@ -166,9 +170,9 @@ struct RetakeFromDead: Statement {
                 error = case when interruptions + 1 >= $4
                         then format('cut off %s times without a committed step in between', $4) else error end,
                 interruptions = interruptions + 1, lease = null, daemon_id = null, claimed_at = null, deadline = null,
-                run_at = least(run_at, clock.now)
-            from free, clock where j.id = free.id
-            returning j.id, j.kind, j.state, j.error, j.cancel_requested_at is null as is_wanted),
+                run_at = least(run_at, clock.now), unique_in = back.unique_in
+            from back, clock where j.id = back.id
+            returning j.id, j.kind, j.priority, j.run_at, j.state, j.error, j.cancel_requested_at is null as is_wanted),
         \(JobFragments.counted(
             from: "retaken",
             [
@@ -184,10 +188,15 @@ struct RetakeFromDead: Statement {
                 error = case when interruptions + 1 >= $4
                         then format('its batch was cut off %s times', $4) else error end
             from dissolved where j.id = any(dissolved.ids) and j.state = 'waiting'
-            returning j.id, j.kind, j.state),
+            returning j.id, j.kind, j.priority, j.run_at, j.state),
         \(JobFragments.counted(
             from: "released",
             ["waiting": "-(state = 'parked')::integer", "parked": "(state = 'parked')::integer"])),
+        \(JobFragments.told(of: """
+            select kind, priority, run_at from retaken where state = 'waiting'
+            union all
+            select kind, priority, run_at from released where state = 'waiting'
+            """)),
         closed as (
             update bursar.run r set finished_at = clock.now, outcome = 'parked', error = retaken.error
             from retaken, clock where r.job_id = retaken.id and retaken.state = 'parked'
@@ -198,7 +207,9 @@ struct RetakeFromDead: Statement {
                 paused_reason = format('run %s is parked: %s', closed.execution_id, closed.error)
             from closed, clock
             where s.id = closed.schedule_id and s.pause_on_failure and s.paused_at is null and closed.is_wanted)
-        select id from retaken union all select id from released
+        select id, (select count(*) from told) from retaken
+        union all
+        select id, (select count(*) from told) from released
         """
 
     func bind(to bindings: inout Bindings) {
@@ -228,7 +239,7 @@ struct RetakeOverdue: Statement {
         late as materialized (
             select b.lease from bursar.batch b, clock where b.deadline < clock.now for update of b skip locked),
         dissolved as (
-            delete from bursar.batch b using late where b.lease = late.lease returning b.lease, b.daemon_id),
+            delete from bursar.batch b using late where b.lease = late.lease returning b.lease, b.daemon_id, b.ids),
         -- The session that holds the lock: without it that daemon is dead as soon as its beat is stale.
         ended as materialized (
             select pg_terminate_backend(l.pid)
@@ -238,16 +249,22 @@ struct RetakeOverdue: Statement {
              and l.database = (select oid from pg_database where datname = current_database())
             where d.id <> $1
               and d.id in (select daemon_id from overdue union all select daemon_id from dissolved)),
+        \(JobFragments.back(from: "overdue")),
         retaken as (
             update bursar.job j
             set state = 'waiting', interruptions = interruptions + 1, lease = null, daemon_id = null,
-                claimed_at = null, deadline = null
-            from overdue where j.id = overdue.id
-            returning j.id, j.kind),
-        \(JobFragments.counted(from: "retaken", ["running": "-1", "waiting": "1"]))
-        select id, (select count(*) from ended) from retaken
+                claimed_at = null, deadline = null, unique_in = back.unique_in
+            from back where j.id = back.id
+            returning j.id, j.kind, j.priority, j.run_at),
+        \(JobFragments.counted(from: "retaken", ["running": "-1", "waiting": "1"])),
+        \(JobFragments.told(of: """
+            select kind, priority, run_at from retaken
+            union all
+            select j.kind, j.priority, j.run_at from dissolved d join bursar.job j on j.id = any(d.ids)
+            """))
+        select id, (select count(*) from ended) + (select count(*) from told) from retaken
         union all
-        select lease, 0 from dissolved
+        select lease, (select count(*) from ended) + (select count(*) from told) from dissolved
         """
 
     func bind(to bindings: inout Bindings) {

@@ -21,10 +21,12 @@ struct RetakeForgotten: Statement {
               and j.claimed_at < clock.now - $5::bigint * interval '1 microsecond'
               and not exists (select from known k where k.id = j.id and k.lease = j.lease)
             for update of j skip locked),
+        \(JobFragments.back(from: "forgotten")),
         retaken as (
             update bursar.job j
-            set state = 'waiting', lease = null, daemon_id = null, claimed_at = null, deadline = null
-            from forgotten where j.id = forgotten.id
+            set state = 'waiting', lease = null, daemon_id = null, claimed_at = null, deadline = null,
+                unique_in = back.unique_in
+            from back where j.id = back.id
             returning j.id, j.kind),
         \(JobFragments.counted(from: "retaken", ["running": "-1", "waiting": "1"])),
         lost as materialized (
