@@ -147,7 +147,7 @@ let package = Package(
         .testTarget(
             name: "PostgresTests",
             dependencies: ["DatabaseTestSupport", "EmbeddedPostgres", "Postgres", "Primitives", "TestSupport"]),
-        .testTarget(name: "JobsTests", dependencies: ["Jobs"]),
+        .testTarget(name: "JobsTests", dependencies: ["Jobs", "Primitives", "TestSupport", logging]),
         .testTarget(
             name: "SchedulingTests", dependencies: ["Cron", "Primitives", "Scheduling", "TestSupport", logging]),
         .testTarget(
