@@ -165,8 +165,8 @@ let package = Package(
         .testTarget(
             name: "BursarDaemonTests",
             dependencies: [
-                "AdminAPI", "AdminHTTP", "BursarDaemon", "Config", "Cron", "JobsPostgres", "Primitives", "Scheduling",
-                "Systemd", logging,
+                "AdminAPI", "AdminHTTP", "BursarDaemon", "Config", "Cron", "DatabaseTestSupport", "Investments", "Jobs",
+                "JobsPostgres", "Postgres", "Primitives", "Scheduling", "Systemd", "TestSupport", logging,
             ]),
         .testTarget(
             name: "EndToEndTests",

@@ -61,8 +61,9 @@ package struct Daemon: Service {
     }
 
     @Sendable private func loadConfiguration() throws(ConfigurationErrors) -> LoadedConfiguration {
-        try ConfigurationLoader(environment: process.environment, knownKinds: JobCatalog.kinds)
-            .load(path: options.configPath)
+        try ConfigurationLoader(
+            environment: process.environment, knownKinds: JobCatalog.kinds, batchedKinds: JobCatalog.batchedKinds
+        ).load(path: options.configPath)
     }
 
     /// What the command line says goes before the file.
@@ -109,7 +110,7 @@ extension Daemon {
         let admin = AdminServer(
             pool: engine.readingPool, audit: audit, socketPath: configuration.admin.socket, build: options.build,
             isEmbedded: database.cluster != nil, address: database.address, configFiles: start.loaded.sources,
-            firstRate: live.value.investments.firstRate, control: control,
+            moneyKinds: engine.catalog.moneyKinds, firstRate: live.value.investments.firstRate, control: control,
             inherited: start.adminListener, logger: process.logger)
         let ready = LoopService {
             do {
@@ -164,7 +165,7 @@ extension Daemon {
                 registry: ScheduleRegistry(pool: engine.pool), session: engine.session,
                 fileDigest: engine.fileDigest, reporter: supervision.reporter, audit: audit,
                 setLogLevel: process.setLogLevel, onSchedules: { engine.scheduler.reconsider() },
-                kinds: engine.kinds, time: time, logger: process.logger),
+                limit: engine.limit, kinds: engine.kinds, time: time, logger: process.logger),
             loaded: start.loaded)
     }
 

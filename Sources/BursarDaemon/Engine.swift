@@ -17,12 +17,14 @@ struct Engine: Sendable {
     let readingPool: PostgresPool
     let session: DaemonSession
     let dispatcher: Dispatcher<PostgresJobStore>
-    private let wakeUps: WakeUps
+    let catalog: JobCatalog
+    private let store: PostgresJobStore
+    private let history: HistoryLoop
     let scheduler: Scheduler
     let registry: ScheduleRegistry
     let fileDigest: ScheduleFileDigest
     /// The kinds of jobs of this build, sorted.
-    let kinds: [String]
+    var kinds: [String] { catalog.definitions.map(\.kind.name).sorted() }
 
     private let address: PostgresAddress
     private let time: any TimeSource
@@ -51,14 +53,15 @@ struct Engine: Sendable {
             address: address, size: configuration.database.poolSize,
             options: ConnectionOptions(
                 applicationName: "bursard reading", perHostTimeout: configuration.database.connectTimeout))
-        let catalog = JobCatalog(pool: readingPool, live: live)
-        kinds = catalog.definitions.map(\.kind.name).sorted()
+        catalog = JobCatalog(pool: readingPool, live: live)
         session = DaemonSession(
             address: address, identity: identity, liveness: settings.liveness, isAdmitted: false, logger: logger)
-        let store = PostgresJobStore(
-            pool: pool, session: session, kinds: JobCatalog.limits(of: catalog.definitions),
-            liveness: settings.liveness, logger: logger)
-        wakeUps = store.wakeUps
+        store = PostgresJobStore(
+            pool: pool, session: session, kinds: catalog.limits(live.value.limits), liveness: settings.liveness,
+            logger: logger)
+        history = HistoryLoop(
+            keeping: HistoryKeeping(pool: readingPool), history: { live.value.history },
+            progress: supervision.ledger.enter("history", limit: HistoryLoop.limit), logger: logger)
         let dispatcher = Dispatcher(
             store: store, definitions: catalog.definitions, settings: settings,
             loops: DispatcherLoops(in: supervision.ledger, settings), logger: logger)
@@ -98,12 +101,18 @@ struct Engine: Sendable {
                     }
                 }, afterwards: { await session.end() }),
             LoopService { await session.keepProving(via: pool, progress: listener) },
-            LoopService { await wakeUps.run(via: pool) },
+            LoopService { await store.wakeUps.run(via: pool) },
             LoopService { await prober.run() },
             LoopService { await figures.run() },
+            LoopService { await history.run() },
             DispatcherService(dispatcher: dispatcher) { live.value.drain },
             LoopService { await scheduler.run() },
         ]
+    }
+
+    /// Has other limits of kinds hold from now on.
+    @Sendable func limit(_ limits: [String: Configuration.KindLimit]) async throws {
+        try await store.limit(catalog.limits(limits))
     }
 
     /// Waits until the database has proved that it can be worked with, and then knows that this daemon lives: before

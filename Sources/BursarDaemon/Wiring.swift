@@ -11,6 +11,10 @@ struct WiredSettings: Sendable {
     let investments: InvestmentSettings
     let investmentsRetry: RetryPolicy
     let schedules: [Schedule]
+    /// By kind, before what the kinds themselves say.
+    let limits: [String: Configuration.KindLimit]
+    /// How long finished jobs are kept; nil: for ever.
+    let history: Duration?
 
     init(_ configuration: Configuration) {
         let engine = configuration.engine
@@ -21,6 +25,8 @@ struct WiredSettings: Sendable {
             batchSize: configuration.investments.batchSize, firstRate: configuration.investments.firstRate.policy,
             retention: configuration.investments.retention)
         investmentsRetry = RetryPolicy(attempts: configuration.investments.maxRetries, base: .seconds(1), factor: 2)
+        limits = engine.limits
+        history = engine.history
         schedules = configuration.schedules.map { definition in
             Schedule(definition, enabled: configuration.isEnabled(definition))
         }

@@ -8,9 +8,8 @@
 // how it is shown. What no key here names is refused.
 //
 // Decided where the pages are silent: anchors, aliases, tags and merge keys are refused, because a value must stand
-// where it is read. An empty variable counts as not set. `STATE_DIRECTORY`, which systemd sets for every unit that has
-// one, replaces the default only; `BURSAR_STATE_DIRECTORY` overrides the file as well. `days: either` is the only word
-// `days` knows. A schedule that ships with Bursar is switched off by `enabled: false`, not by leaving it out. Where one
-// mistake makes another look wrong, only the first is told. `engine.lease`, `beat` and `poll` wait for a restart. A limit
-// of a kind that the build lacks is refused, while a schedule of one is warned of: its jobs wait, a limit does nothing.
-// `engine.history: none` keeps finished jobs for ever; 0 is refused, since it may mean that or the opposite.
+// where it is read. An empty variable counts as not set. `STATE_DIRECTORY`, which systemd sets, replaces the default
+// only; `BURSAR_STATE_DIRECTORY` overrides the file as well. `days: either` is the only word `days` knows. A schedule
+// that ships with Bursar is switched off by `enabled: false`, not by leaving it out. Where one mistake makes another
+// look wrong, only the first is told. A limit of a kind that the build lacks is refused, a schedule of one warned of:
+// its jobs wait, a limit would do nothing. `engine.history: none` is for ever; 0 is refused: it may mean the opposite.

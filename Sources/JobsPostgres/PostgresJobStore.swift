@@ -10,10 +10,8 @@ package struct PostgresJobStore: JobStore {
 
     let pool: PostgresPool
     let session: DaemonSession
-    let kinds: [JobKind: KindLimits]
-    /// The kinds whose jobs are claimed one by one: those that nothing gates, and the others.
-    private let open: [KindLimits]
-    private let gated: [KindLimits]
+    /// The kinds whose jobs it runs, and what gates them now.
+    let book: KindBook
     private let liveness: Liveness
     /// Nil: the database's own clock decides.
     let time: (any TimeSource)?
@@ -33,9 +31,7 @@ package struct PostgresJobStore: JobStore {
     ) {
         self.pool = pool
         self.session = session
-        self.kinds = Dictionary(kinds.map { ($0.kind, $0) }, uniquingKeysWith: { first, _ in first })
-        open = kinds.filter { !$0.isIdempotent && $0.gates == .open }
-        gated = kinds.filter { !$0.isIdempotent && $0.gates != .open }
+        book = KindBook(kinds)
         self.liveness = liveness
         self.time = time
         self.logger = logger

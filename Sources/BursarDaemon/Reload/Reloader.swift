@@ -36,6 +36,8 @@ actor Reloader {
         let setLogLevel: @Sendable (Logger.Level) -> Void
         /// Called when the schedules may have changed.
         let onSchedules: @Sendable () -> Void
+        /// Has other limits of kinds hold.
+        let limit: @Sendable ([String: Configuration.KindLimit]) async throws -> Void
         let kinds: [String]
         let time: any TimeSource
         let logger: Logger
@@ -126,7 +128,7 @@ extension Reloader {
         } catch {
             answer = refusal([
                 ConfigurationComplaint(
-                    file: "database", message: "the schedules could not be applied: \(error)",
+                    file: "database", message: "the schedules and limits could not be applied: \(error)",
                     hint: "`bursarctl status` shows when it answers again; then reload again")
             ])
         }
@@ -146,7 +148,7 @@ extension Reloader {
         return ReloadAnswer(outcome: .refused, generation: generation, errors: complaints, tookMilliseconds: 0)
     }
 
-    /// Applies a configuration that is right: its schedules first, since that alone can fail.
+    /// Applies a configuration that is right: first what goes into the database, since that alone can fail.
     private func take(
         _ new: LoadedConfiguration, _ request: ReloadRequest, by actor: Actor, channel: AuditEntry.Channel
     ) async throws -> ReloadAnswer {
@@ -154,11 +156,14 @@ extension Reloader {
         let differences = ConfigurationDifference.between(old: loaded, new: new)
         let changes = differences.map(ConfigurationChange.init)
         let old = parts.fileDigest.value
+        let oldLimits = parts.live.value.limits
         let outcome: ScheduleFileOutcome
         do {
+            if settings.limits != oldLimits { try await parts.limit(settings.limits) }
             outcome = try await apply(settings, request, changes: changes, by: actor, channel: channel)
         } catch {
             try? await parts.session.setFileDigest(old)
+            if settings.limits != oldLimits { try? await parts.limit(oldLimits) }
             throw error
         }
         parts.live.set(settings)

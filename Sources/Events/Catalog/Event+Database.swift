@@ -4,7 +4,7 @@ import Logging
 extension Event {
     static let databaseEvents: [Event] = [
         .databaseUnreachable, .databaseBack, .databaseWaitedForAtStart, .sessionLost, .takenForDead,
-        .listenCanaryLost, .embeddedMigrated, .embeddedStopFailed,
+        .listenCanaryLost, .embeddedMigrated, .embeddedStopFailed, .historyNotKept,
     ]
 
     package static let databaseUnreachable = Event(
@@ -194,5 +194,28 @@ extension Event {
             never with kill -9:
               systemctl start bursard
               kill -INT $(head -n 1 /var/lib/bursar/postgres/data/postmaster.pid)
+            """)
+
+    package static let historyNotKept = Event(
+        "BRS-4103", "history-not-kept", .warning, id: "a7439715b9cc254a5ac96b40a6591952",
+        summary: "The days of the history could not be made or dropped",
+        meaning: """
+            Jobs that ended are kept in one partition a day. Every hour a daemon makes
+            those of the next seven days and drops those that are older than
+            engine.history. It has failed several times in a row, and tries every minute.
+            """,
+        impact: """
+            None on jobs. Once the days that were made are used up, jobs that end share
+            one partition, which is slower to clear; and old days take room.
+            """,
+        diagnosis: """
+            The entry has the error. A timeout means that somebody holds the history:
+              psql "$(bursarctl db url)" -c "select pid, usename, state, xact_start, left(query, 60) from \
+            pg_stat_activity where query ilike '%finished_job%' order by xact_start"
+            """,
+        action: """
+            End what holds it, such as a report or a dump that was left open. The daemon
+            then catches up by itself:
+              psql "$(bursarctl db url)" -c "\\d+ bursar.finished_job"
             """)
 }

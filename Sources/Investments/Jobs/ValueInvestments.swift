@@ -27,7 +27,7 @@ package actor ValueInvestments: Job {
         guard let execution = attempt.claim.execution else {
             throw RequestRefused(reason: "a valuation must be a run of its own, so that its results have a name")
         }
-        let request = try decodeRequest(attempt.claim.payload)
+        let request = try attempt.payload(as: ValuationRequest.self)
         let begun = ContinuousClock().now
         var checkpoint = try await opened(attempt, execution: execution, request: request)
         let reader = SchoolReader(pool: pool, policy: settings.firstRate)
@@ -45,14 +45,6 @@ package actor ValueInvestments: Job {
         try await ContinuousClock().sleep(until: begun + settings.settling)
         let publication = Publication(school: school, checkpoint: checkpoint, execution: execution, nextCounted: until)
         return .done(publication.report, effects: { try await publication.publish(in: $0) })
-    }
-
-    private func decodeRequest(_ payload: String) throws -> ValuationRequest {
-        do {
-            return try JSONDecoder().decode(ValuationRequest.self, from: Data(payload.utf8))
-        } catch {
-            throw RequestRefused(reason: "the payload \(payload) is no valuation request: \(error)")
-        }
     }
 
     /// Goes on from the last checkpoint, or opens the run as the attempt's first step.

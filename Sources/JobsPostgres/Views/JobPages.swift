@@ -74,8 +74,9 @@ struct UnfinishedJobs: Statement {
     let limit: Int
 
     static let sql = """
-        select \(JobView.unfinishedColumns) from \(JobView.unfinishedTables)
-        where j.id < $1 order by j.id desc limit $2
+        with page as materialized (
+            select \(JobView.unfinishedRow) from bursar.job where id < $1 order by id desc limit $2)
+        select \(JobView.unfinishedColumns) from \(JobView.tables(of: "page")) order by j.id desc
         """
 
     func bind(to bindings: inout Bindings) {
@@ -93,8 +94,9 @@ struct FinishedJobs: Statement {
     let limit: Int
 
     static let sql = """
-        select \(JobView.finishedColumns) from \(JobView.finishedTables)
-        where j.id < $1 order by j.id desc limit $2
+        with page as materialized (
+            select \(JobView.finishedRow) from bursar.finished_job where id < $1 order by id desc limit $2)
+        select \(JobView.finishedColumns) from \(JobView.tables(of: "page")) order by j.id desc
         """
 
     func bind(to bindings: inout Bindings) {
@@ -141,9 +143,11 @@ struct ParkedJobs: Statement {
     let limit: Int
 
     static let sql = """
-        select \(JobView.unfinishedColumns) from \(JobView.unfinishedTables)
-        where j.state = 'parked' and j.id < $1 and ($2::text is null or j.kind = $2)
-        order by j.id desc limit $3 + 1
+        with page as materialized (
+            select \(JobView.unfinishedRow) from bursar.job
+            where state = 'parked' and id < $1 and ($2::text is null or kind = $2)
+            order by id desc limit $3 + 1)
+        select \(JobView.unfinishedColumns) from \(JobView.tables(of: "page")) order by j.id desc
         """
 
     func bind(to bindings: inout Bindings) {

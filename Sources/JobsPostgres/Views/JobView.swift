@@ -31,12 +31,19 @@ package struct JobView: Sendable, Hashable {
         j.id, j.kind, \(state), j.money, j.run_at, j.created_at, null::timestamptz, j.attempt, j.failures, j.error,
         j.park_code, \(runColumns)
         """
-    static let unfinishedTables = "bursar.job j \(runTables)"
+    static let unfinishedTables = tables(of: "bursar.job")
     static let finishedColumns = """
         j.id, j.kind, j.state, null::boolean, null::timestamptz, j.created_at, j.finished_at, j.attempt, j.failures,
         j.error, null::text, \(runColumns)
         """
-    static let finishedTables = "bursar.finished_job j \(runTables)"
+    static let finishedTables = tables(of: "bursar.finished_job")
+    /// What a page of either table must have of each row: it is cut before anything is joined to it.
+    static let unfinishedRow = """
+        id, kind, state, money, run_at, created_at, attempt, failures, error, park_code, execution_id
+        """
+    static let finishedRow = "id, kind, state, created_at, finished_at, attempt, failures, error, execution_id"
+
+    static func tables(of source: String) -> String { "\(source) j \(runTables)" }
 
     /// Reads the columns of either kind.
     init(from row: inout Row) throws(PostgresError) {

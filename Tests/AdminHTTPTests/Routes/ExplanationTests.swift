@@ -9,7 +9,7 @@ import Testing
 @Suite struct ExplanationTests {
     @Test func `paused: who holds its kind, and why`() async throws {
         try await withServer { server in
-            try await server.withStore(.test()) { store in
+            try await server.withStore(.sample()) { store in
                 let job = try await server.pool.enqueue(NewJob(kind: "test.work"))
                 let _: QueueChanged = try await server.send(
                     "POST", "/api/admin/queues/test.work/pause", #"{"reason": "the bank is closed"}"#)
@@ -26,7 +26,7 @@ import Testing
 
     @Test func `not due: when it is, and how long that is off`() async throws {
         try await withServer { server in
-            try await server.withStore(.test()) { store in
+            try await server.withStore(.sample()) { store in
                 let job = try await server.pool.enqueue(NewJob(kind: "test.work"))
                 let claim = try #require(try await store.claimNext())
                 #expect(try await store.postpone(claim, until: .after(.seconds(7_000)), failure: "no answer"))
@@ -39,7 +39,7 @@ import Testing
 
     @Test func `limit: the running jobs that fill its kind`() async throws {
         try await withServer { server in
-            try await server.withStore(.test("test.work", JobGates(concurrency: 1))) { store in
+            try await server.withStore(.sample("test.work", JobGates(concurrency: 1))) { store in
                 let running = try await server.pool.enqueue(NewJob(kind: "test.work"))
                 let job = try await server.pool.enqueue(NewJob(kind: "test.work"))
                 #expect(try await explain(job, server).gates.first { $0.gate == "limit" }?.holds == false)
@@ -54,7 +54,7 @@ import Testing
 
     @Test func `ordered key: the head of its line with its state, then the run that keeps its place`() async throws {
         try await withServer { server in
-            try await server.withStore(.test(), .test("test.child")) { store in
+            try await server.withStore(.sample(), .sample("test.child")) { store in
                 let execution = try await server.startRun(orderKey: "books")
                 let head = try await server.job(of: execution)
                 let job = try await server.pool.enqueue(NewJob(kind: "test.work", orderKey: "books"))
@@ -78,7 +78,7 @@ import Testing
 
     @Test func `limited key: the jobs of its key that run`() async throws {
         try await withServer { server in
-            try await server.withStore(.test("test.work", JobGates(perKey: 1))) { store in
+            try await server.withStore(.sample("test.work", JobGates(perKey: 1))) { store in
                 let running = try await server.pool.enqueue(NewJob(kind: "test.work", limitKey: "acme"))
                 let held = try await server.pool.enqueue(NewJob(kind: "test.work", limitKey: "acme"))
                 let other = try await server.pool.enqueue(NewJob(kind: "test.work", limitKey: "other"))
@@ -96,7 +96,7 @@ import Testing
     @Test func `bucket: no token until then, and left alone until then`() async throws {
         try await withServer { server in
             let bucket = TokenBucket("stripe", capacity: 1, interval: .seconds(3_600))
-            try await server.withStore(.test("test.work", JobGates(bucket: bucket))) { store in
+            try await server.withStore(.sample("test.work", JobGates(bucket: bucket))) { store in
                 _ = try await server.pool.enqueue(NewJob(kind: "test.work"))
                 let job = try await server.pool.enqueue(NewJob(kind: "test.work"))
                 let open = try await explain(job, server).gates.first { $0.gate == "bucket" }
@@ -118,7 +118,7 @@ import Testing
     @Test func `breaker: open until then after that error, then the job that tries`() async throws {
         try await withServer { server in
             let breaker = CircuitBreaker("bank", threshold: 1, rest: .seconds(3_600))
-            try await server.withStore(.test("test.work", JobGates(breaker: breaker))) { store in
+            try await server.withStore(.sample("test.work", JobGates(breaker: breaker))) { store in
                 let probe = try await server.pool.enqueue(NewJob(kind: "test.work"))
                 let job = try await server.pool.enqueue(NewJob(kind: "test.work"))
                 let claim = try #require(try await store.claimNext())
@@ -142,8 +142,8 @@ import Testing
 
     @Test func `no capable worker: the daemons that live with their kinds, and the builds that could`() async throws {
         try await withServer { server in
-            try await server.withStore(.test("test.old"), build: "bursar 0.9") { _ in }
-            try await server.withStore(.test()) { _ in
+            try await server.withStore(.sample("test.old"), build: "bursar 0.9") { _ in }
+            try await server.withStore(.sample()) { _ in
                 let job = try await server.pool.enqueue(NewJob(kind: "test.old"))
                 let gate = try await first(job, server)
                 #expect(gate.gate == "worker" && gate.detail.contains("here pid 42 (bursar test) knows test.work"))
@@ -158,7 +158,7 @@ import Testing
     @Test func `running: the daemon, its lease and how long; or the batch that it is in`() async throws {
         try await withServer { server in
             let batched = KindLimits(kind: "test.batch", deadline: .seconds(60), isIdempotent: true)
-            try await server.withStore(.test(), batched) { store in
+            try await server.withStore(.sample(), batched) { store in
                 let job = try await server.pool.enqueue(NewJob(kind: "test.work"))
                 let claim = try #require(try await store.claimNext())
                 let daemon = try await server.pool.value(
@@ -182,7 +182,7 @@ import Testing
 
     @Test func `parked: the code, the error, and what a person can do`() async throws {
         try await withServer { server in
-            try await server.withStore(.test()) { store in
+            try await server.withStore(.sample()) { store in
                 let job = try await server.pool.enqueue(NewJob(kind: "test.work"))
                 let claim = try #require(try await store.claimNext())
                 #expect(try await store.park(claim, because: .payload, reason: "`mode` is missing"))
@@ -199,7 +199,7 @@ import Testing
             let gates = JobGates(
                 concurrency: 1, bucket: TokenBucket("b", capacity: 1, interval: .seconds(60)),
                 breaker: CircuitBreaker("c"))
-            try await server.withStore(.test("test.work", gates)) { store in
+            try await server.withStore(.sample("test.work", gates)) { store in
                 let head = try await server.pool.enqueue(NewJob(kind: "test.work", orderKey: "k"))
                 let job = try await server.pool.enqueue(NewJob(kind: "test.work", orderKey: "k"))
                 #expect(try await store.claimNext()?.job == head)

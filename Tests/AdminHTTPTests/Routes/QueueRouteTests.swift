@@ -11,7 +11,7 @@ import Testing
             let gates = JobGates(
                 concurrency: 3, perKey: 2, bucket: TokenBucket("stripe", capacity: 5, interval: .seconds(60)),
                 breaker: CircuitBreaker("stripe.api", threshold: 1, rest: .seconds(600)))
-            try await server.withStore(.test("test.gated", gates), .test()) { store in
+            try await server.withStore(.sample("test.gated", gates), .sample()) { store in
                 for _ in 0..<4 { _ = try await server.pool.enqueue(NewJob(kind: "test.gated")) }
                 let later = TestServer.start + .seconds(40 * 365 * 86_400)
                 _ = try await server.pool.enqueue(NewJob(kind: "test.gated", runAt: later))
@@ -63,7 +63,7 @@ import Testing
 
     @Test func `a paused kind starts nothing, what runs goes on, and both verbs are written down once`() async throws {
         try await withServer { server in
-            try await server.withStore(.test(), .test("test.gated", JobGates(concurrency: 5))) { store in
+            try await server.withStore(.sample(), .sample("test.gated", JobGates(concurrency: 5))) { store in
                 for kind: JobKind in ["test.work", "test.gated"] {
                     let running = try await server.pool.enqueue(NewJob(kind: kind))
                     let claim = try #require(try await store.claimNext())
@@ -90,7 +90,7 @@ import Testing
 
     @Test func `a kind backed by money wants a reason, as its rows say`() async throws {
         try await withServer { server in
-            try await server.withStore(.test()) { _ in
+            try await server.withStore(.sample()) { _ in
                 _ = try await server.pool.enqueue(NewJob(kind: "test.work", money: true))
                 let problem = try await server.refused(422, "POST", AdminPath.queue("test.work", .pause))
                 #expect(problem.place == "body field reason")

@@ -28,7 +28,7 @@ extension TestServer {
 
 extension KindLimits {
     /// Of a test's kind.
-    static func test(_ kind: JobKind = "test.work", _ gates: JobGates = .open) -> KindLimits {
+    static func sample(_ kind: JobKind = "test.work", _ gates: JobGates = .open) -> KindLimits {
         KindLimits(kind: kind, deadline: .seconds(3_600), gates: gates)
     }
 }

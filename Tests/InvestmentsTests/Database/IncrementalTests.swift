@@ -1,4 +1,5 @@
 import Investments
+import Jobs
 import JobsPostgres
 import Postgres
 import Primitives

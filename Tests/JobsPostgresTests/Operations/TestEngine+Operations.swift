@@ -12,6 +12,7 @@ extension TestEngine {
 
     var audit: AuditTrail { AuditTrail(key: Self.key, time: time) }
     var schedules: ScheduleOperations { ScheduleOperations(pool: pool, audit: audit, time: time) }
+    var queues: QueueOperations { QueueOperations(pool: pool, audit: audit, time: time) }
     var jobs: JobOperations { JobOperations(pool: pool, audit: audit, time: time) }
 
     /// Puts schedules there as the file would.

@@ -24,7 +24,7 @@ import Testing
         #expect(try isReadable(result.output, by: shell) != false)
         #expect(result.output.contains("bursarctl complete schedules 2>/dev/null"))
         #expect(result.output.contains("bursarctl complete kinds 2>/dev/null"))
-        for verb in ["reload", "doctor", "logs", "diff"] { #expect(result.output.contains(verb), "\(verb)") }
+        for verb in ["reload", "doctor", "logs", "diff", "queues"] { #expect(result.output.contains(verb), "\(verb)") }
     }
 
     @Test func `a shell that nobody knows is refused`() async {

@@ -94,7 +94,7 @@ import Testing
             #expect(watched.status == .success)
             let lines = watched.output.split(separator: "\n")
             #expect(
-                lines.allSatisfy { $0.hasPrefix("{\"findings\":[]") }
+                lines.allSatisfy { $0.hasPrefix("{\"descendants\":null,\"findings\":[]") }
                     && lines.last?.contains(#""outcome":"warning""#) == true)
             #expect(await daemon.tool.run("runs", "watch", "\(execution)").status == .success)
         }

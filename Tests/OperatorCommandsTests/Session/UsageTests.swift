@@ -37,7 +37,8 @@ import Testing
 
     @Test func `every verb is listed in its noun's help`() async {
         let verbs = [
-            "schedules": ["list", "next", "run"], "jobs": ["list", "show"], "runs": ["list", "show", "watch"],
+            "schedules": ["list", "next", "run"], "queues": ["list", "pause", "resume"],
+            "jobs": ["list", "show", "explain"], "runs": ["list", "show", "watch"],
             "cron": ["next", "explain"], "config": ["check", "show", "diff"], "db": ["url"],
             "investments": ["explain", "results"],
         ]
