@@ -9,7 +9,7 @@ alter table bursar.job
     -- The run that it belongs to without having begun it.
     add column execution_id uuid,
     -- The states in which its unique key is its own: 1 waiting, 2 running, 4 parked, added up.
-    add column unique_in smallint not null default 7 check (unique_in between 0 and 7),
+    add column unique_in smallint not null default 7 check (unique_in in (0, 1, 3, 7)),
     add check (order_key is null or limit_key is null),
     add check (not held or (state = 'waiting' and coalesce(order_key, limit_key) is not null)),
     add check (priority between -1 and 1),
@@ -143,6 +143,9 @@ declare
     next timestamptz := (day + 1)::timestamp at time zone 'UTC';
 begin
     if to_regclass('bursar.' || name) is not null then return false; end if;
+    -- Whoever ends a job just now was sent to the default partition: it is waited for, and none begins meanwhile.
+    lock table bursar.finished_job in share row exclusive mode;
+    if to_regclass('bursar.' || name) is not null then return false; end if;
     execute format('create table bursar.%I (like bursar.finished_job including defaults including constraints)', name);
     execute format(
         'with moved as (
@@ -214,6 +217,11 @@ declare
     behind boolean := false;
     allowed integer;
 begin
+    -- A job in a batch looks like one that waits: whoever wants it while it is at work would be taken for one.
+    if enqueue.unique_in <> 7 and (select k.idempotent from bursar.kind k where k.name = enqueue.kind) then
+        raise exception 'jobs of kind % are taken by the batch: they can only be unique while they are unfinished',
+            enqueue.kind using errcode = 'check_violation', hint = 'Leave unique_in out.';
+    end if;
     if enqueue.order_key is not null then
         perform bursar.stand_in_line(enqueue.order_key);
         behind := exists (select from bursar.job j where j.order_key = enqueue.order_key and not j.held)
@@ -223,7 +231,7 @@ begin
         select k.per_key into allowed from bursar.kind k where k.name = enqueue.kind;
         behind := (select count(*) from bursar.job j
                    where j.kind = enqueue.kind and j.limit_key = enqueue.limit_key and not j.held
-                     and j.state <> 'parked') >= allowed;
+                     and (j.state = 'running' or j.state = 'waiting' and j.run_at <= instant)) >= allowed;
     end if;
     for try in 1..5 loop
         insert into bursar.job

@@ -197,7 +197,7 @@ package actor DaemonSession {
 
     private func connect() async throws -> PostgresConnection {
         let connection = try await PostgresConnection.connect(
-            to: address, options: ConnectionOptions(applicationName: "bursard session"))
+            to: address, options: ConnectionOptions(applicationName: "bursard session", settings: EnginePlans.settings))
         do {
             try await connection.run(NoteServerLife())
             for channel in Channel.allCases { try await connection.listen(channel.rawValue) }

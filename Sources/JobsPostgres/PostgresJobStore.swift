@@ -116,10 +116,7 @@ package struct PostgresJobStore: JobStore {
                 return steps > before
             },
             { ready in
-                try await transaction(collecting: ready) { transaction in
-                    try await effects(transaction)
-                    guard try await transaction.first(fence) != nil else { throw LeaseLost(claim) }
-                }
+                _ = try await transaction(of: claim, collecting: ready, endingWith: fence, effects)
             })
     }
 
@@ -133,12 +130,11 @@ package struct PostgresJobStore: JobStore {
             claim,
             isCommitted: { try await pool.first(EndedUnderLease(job: claim.job, lease: claim.lease)) != nil },
             { ready in
-                try await transaction(collecting: ready) { transaction in
+                let stepped = try await transaction(of: claim, collecting: ready, endingWith: fence) { transaction in
                     try await effects(transaction)
                     if let line = StandInLine(claim) { try await transaction.run(line) }
-                    guard let stepped = try await transaction.first(fence) else { throw LeaseLost(claim) }
-                    if let stepped { ready.add(stepped) }
                 }
+                for wakeUp in stepped.compactMap(\.self) { ready.add(wakeUp) }
             })
         holdings.remove(claim.key)
     }
@@ -171,14 +167,20 @@ package struct PostgresJobStore: JobStore {
         wakeUps.add(ready.wakeUps)
     }
 
-    private func transaction(
-        collecting ready: ReadyInTransaction, _ body: @Sendable (Transaction) async throws -> Void
-    ) async throws {
-        try await ReadyInTransaction.$current.withValue(ready) {
-            try await pool.transaction { transaction in
-                ready.forget()
-                try await body(transaction)
+    /// A transaction of the attempt, which the fence commits, or ends in an error: both go to the server together.
+    private func transaction<Fence: Statement>(
+        of claim: Claim, collecting ready: ReadyInTransaction, endingWith fence: Fence,
+        _ body: @Sendable (Transaction) async throws -> Void
+    ) async throws -> [Fence.Output] {
+        do {
+            return try await ReadyInTransaction.$current.withValue(ready) {
+                try await pool.transaction(endingWith: fence) { transaction in
+                    ready.forget()
+                    try await body(transaction)
+                }
             }
+        } catch let error as PostgresError where error.sqlState == LeaseLost.sqlState {
+            throw LeaseLost(claim)
         }
     }
 
@@ -257,6 +259,9 @@ package struct PostgresJobStore: JobStore {
 }
 
 extension LeaseLost {
+    /// What `bursar.lease_lost()` raises.
+    static let sqlState = "BRS01"
+
     init(_ claim: Claim) {
         self.init(job: claim.job, lease: claim.lease)
     }

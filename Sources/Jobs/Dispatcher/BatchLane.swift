@@ -94,7 +94,10 @@ struct BatchLane<Store: JobStore>: Sendable {
                 group.addTask { await self.share(of: batch, next: next, interruptions: interruptions) }
             }
             group.addTask {
-                await self.state.interrupted.wait()
+                // One that was raised while nothing was held is not for this batch.
+                while await self.state.interrupted.wait(),
+                    self.state.interruptions.load(ordering: .relaxed) == interruptions
+                {}
                 return nil
             }
             var receipt = BatchReceipt(of: batch)

@@ -20,7 +20,7 @@ struct CommittedSteps: Statement {
 }
 
 /// The fence of a step: its checkpoint and progress, written only while the lease holds and no step has been committed
-/// since it began. No row: the lease is lost, or this very step was committed by a run whose COMMIT came late.
+/// since it began. It fails when the lease is lost, or this very step was committed by a run whose COMMIT came late.
 struct FenceStep: Statement {
     let job: Int64
     let lease: Int64
@@ -39,7 +39,7 @@ struct FenceStep: Statement {
             update bursar.run r
             set progress_done = $4, progress_total = $5, progress_at = coalesce($6, clock_timestamp())
             from fence where r.job_id = fence.id and $4 is not null)
-        select steps from fence
+        select case when exists (select from fence) then 0 else bursar.lease_lost() end
         """
 
     func bind(to bindings: inout Bindings) {
@@ -58,7 +58,7 @@ struct FenceStep: Statement {
 }
 
 /// The fence of a completion: the job leaves the hot table, its run closes, and the next of its line steps forward,
-/// only while the lease holds. No row: it does not.
+/// only while the lease holds. It fails when it does not.
 struct FinishJob: Statement {
     let job: Int64
     let lease: Int64
@@ -87,7 +87,8 @@ struct FinishJob: Statement {
                 progress_done = coalesce(r.progress_total, r.progress_done),
                 """)),
         \(JobFragments.stepped(from: "leaving"))
-        select e.id, s.kind, s.priority, s.run_at from ended e left join stepped s on true
+        select case when exists (select from ended) then 0 else bursar.lease_lost() end, s.kind, s.priority, s.run_at
+        from clock left join stepped s on true
         """
 
     func bind(to bindings: inout Bindings) {

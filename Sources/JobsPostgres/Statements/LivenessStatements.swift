@@ -117,6 +117,8 @@ struct BeatDaemon: Statement {
     }
 }
 
+/// Ends a daemon's life in order. One that still holds jobs is left to be found dead, so that they are retaken soon and
+/// not at their deadlines.
 struct EndDaemon: Statement {
     let id: DaemonID
     let now: Instant?
@@ -124,6 +126,8 @@ struct EndDaemon: Statement {
     static let sql = """
         update bursar.daemon set ended_at = greatest(beat_at, coalesce($2, clock_timestamp()))
         where id = $1 and ended_at is null
+          and not exists (select from bursar.job where daemon_id = $1 and state = 'running')
+          and not exists (select from bursar.batch where daemon_id = $1)
         """
 
     func bind(to bindings: inout Bindings) {

@@ -29,6 +29,31 @@ import Testing
         try await engine.pool.value("select bursar.make_history_day(\(day)::text::date)", as: Bool.self)
     }
 
+    @Test func `days that are made while jobs end lose none of them`() async throws {
+        try await withFleet(2, poolSize: 4) { fleet, _ in
+            let engine = fleet[0]
+            for _ in 0..<120 { try await engine.enqueue(NewJob(kind: "test.work")) }
+            let day = try await engine.pool.value(
+                "select (\(engine.time.now())::timestamptz at time zone 'UTC')::date::text", as: String.self)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<3 {
+                    group.addTask {
+                        // Ends: the queue does.
+                        while let claim = try await engine.look(1).first { try await engine.finish(claim) }
+                    }
+                }
+                group.addTask {
+                    try await until { try await engine.count("select count(*) from bursar.finished_job_default") > 10 }
+                    // One who is just ending a job may stand in the way: then it is made the next time.
+                    try await until { (try? await make(day, fleet[1])) != nil }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await engine.count("select count(*) from bursar.finished_job") == 120)
+            #expect(try await engine.count("select count(*) from bursar.finished_job_default") == 0)
+        }
+    }
+
     @Test
     func `a job lies in the partition of the day of its end, in the default one where there is none`() async throws {
         try await withFleet(1) { fleet, _ in

@@ -16,6 +16,16 @@ import Testing
         return ids
     }
 
+    @Test func `a job that comes while the head of its limited line waits for later runs at once`() async throws {
+        try await withFleet(1, limits: [.work(JobGates(perKey: 1))]) { fleet, _ in
+            let engine = fleet[0]
+            try await engine.enqueue(
+                NewJob(kind: "test.work", runAt: engine.time.now() + .seconds(86_400), limitKey: "a"))
+            let now = try await engine.enqueue(NewJob(kind: "test.work", limitKey: "a"))
+            #expect(try await engine.look().map(\.job) == [now])
+        }
+    }
+
     @Test(arguments: [true, false])
     func `a head that waits to be tried again, or for a person, blocks an ordered line and no other`(
         isOrdered: Bool
