@@ -37,8 +37,8 @@ enum BenchCluster {
         }
     }
 
-    /// The same with a connection to prepare and to look with, and the server's process. BURSAR_BENCH_STATEMENTS=1 tells
-    /// afterwards what the server's time went into, at the price of a slower server.
+    /// The same with a connection to prepare and to look with, and the server's process. BURSAR_BENCH_STATEMENTS=1
+    /// tells afterwards what the server's time went into, at the price of a slower server.
     static func database<T>(_ body: (BenchDatabase) async throws -> T) async throws -> T {
         let isTold = BenchScale.setting("BURSAR_BENCH_STATEMENTS", default: 0) > 0
         return try await with(isTold ? StatementTimes.parameters : [:]) { address, uri in

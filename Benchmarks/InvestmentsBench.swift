@@ -94,7 +94,8 @@ enum InvestmentsBench {
             NewJob(
                 kind: ValueInvestments.kind, payload: #"{"mode":"\#(mode.rawValue)"}"#,
                 run: NewRun(execution: execution, trigger: .manual, source: "bench")))
-        guard let claim = try await store.claim(limit: 1).claims.first else { throw BenchFailure("nothing was claimed") }
+        let claims = try await store.claim(limit: 1).claims
+        guard let claim = claims.first else { throw BenchFailure("nothing was claimed") }
         let job = ValueInvestments(pool: pool, settings: InvestmentSettings())
         let outcome = try await job.run(Attempt(claim: claim, store: store, logger: logger))
         guard case .done(let report, let effects) = outcome else { throw BenchFailure("the run did not end") }

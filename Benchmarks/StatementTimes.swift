@@ -5,6 +5,7 @@ enum StatementTimes {
     static let parameters = ["shared_preload_libraries": "pg_stat_statements", "pg_stat_statements.track": "top"]
     static let extending = "create extension pg_stat_statements"
     private static let shown = 12
+    private static let textMax = 150
 
     /// Prints the costliest, with their calls, mean time and rows.
     static func tell(_ connection: PostgresConnection) async throws {
@@ -17,7 +18,8 @@ enum StatementTimes {
             let total = try row.next(Double.self)
             let (calls, touched) = (try row.next(Int64.self), try row.next(Int64.self))
             let mean = Int(total * 1_000 / Double(calls))
-            print("\(Int(total)) ms  \(calls) calls of \(mean) us, \(touched) rows  \(try row.next(String.self).prefix(150))")
+            let text = try row.next(String.self).prefix(textMax)
+            print("\(Int(total)) ms  \(calls) calls of \(mean) us, \(touched) rows  \(text)")
         }
     }
 }

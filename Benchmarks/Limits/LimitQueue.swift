@@ -1,6 +1,7 @@
 import Postgres
 
-/// A queue with nothing but what a durable queue cannot do without, driven by pgbench: what the server could do at best.
+/// A queue with nothing but what a durable queue cannot do without, driven by pgbench: what the server could do at
+/// best.
 ///
 /// Claims survive a crash, several daemons may claim, finished jobs are kept.
 struct LimitQueue {
@@ -23,7 +24,8 @@ struct LimitQueue {
             create index job_ready on bench_limit.job (queue, priority, run_at, id) where state = 'ready';
             create table bench_limit.finished (
                 id bigint primary key, queue text not null, kind text not null, attempts integer not null,
-                created_at timestamptz not null, claimed_at timestamptz, finished_at timestamptz, payload bytea not null);
+                created_at timestamptz not null, claimed_at timestamptz, finished_at timestamptz,
+                payload bytea not null);
             """)
     }
 

@@ -67,7 +67,8 @@ enum NoOpDrain {
             database, definitions: [NoOpJob.definition(count)], slots: slots, connections: connections
         ) { try await $0.drain(until: count) }
         let cost = ProcessorUse.now(of: database).cost(since: before, pieces: jobs)
-        let left = try await database.control.value("select count(*) from bursar.job where run_at <= now()", as: Int64.self)
+        let left = try await database.control.value(
+            "select count(*) from bursar.job where run_at <= now()", as: Int64.self)
         guard left == 0 else { throw BenchFailure("\(left) jobs are left") }
         return Drain(rate: Double(jobs) / seconds, cost: cost)
     }

@@ -2,8 +2,8 @@ import Jobs
 import JobsPostgres
 import Postgres
 
-/// `queue.latency`: from the call of enqueue to the start of the handler, on an idle queue, beside a durable insert with
-/// a notification and a durable claim upon it, on two bare connections.
+/// `queue.latency`: from the call of enqueue to the start of the handler, on an idle queue, beside a durable insert
+/// with a notification and a durable claim upon it, on two bare connections.
 enum LatencyBench {
     private static let rounds = 5
     private static let samplesARound = BenchScale.of(100)

@@ -5,8 +5,8 @@ import Postgres
 import Primitives
 import Scheduling
 
-/// `schedule.burst`: many schedules due at one instant, from that instant until the jobs of all are committed, beside one
-/// plain statement that does as much.
+/// `schedule.burst`: many schedules due at one instant, from that instant until the jobs of all are committed, beside
+/// one plain statement that does as much.
 enum BurstBench {
     private static let rounds = 7
     private static let cases: [(schedules: Int, goal: Double)] = [(1_000, 25), (10_000, 250)]
@@ -22,7 +22,9 @@ enum BurstBench {
     private static func run(_ schedules: Int, goal: Double) async throws -> BenchResult {
         try await BenchCluster.database { database in
             let time = ShiftedTime()
-            return try await PostgresPool.withPool(address: database.address, size: 4) { pool in
+            return try await PostgresPool.withPool(
+                address: database.address, size: 4, options: ConnectionOptions(settings: EnginePlans.settings)
+            ) { pool in
                 try await ScheduleRegistry(pool: pool, time: time).apply(try Self.schedules(schedules))
                 let (stamps, stamp) = AsyncStream<StampedTickStore.Stamp>.makeStream()
                 let scheduler = Scheduler(
