@@ -176,13 +176,13 @@ let package = Package(
             ]),
         .executableTarget(
             name: "CrashWorker",
-            dependencies: ["Jobs", "JobsPostgres", "Postgres", "Primitives", "Scheduling", logging],
+            dependencies: ["Effects", "Jobs", "JobsPostgres", "Postgres", "Primitives", "Scheduling", logging],
             path: "Tests/CrashWorker"),
         .testTarget(
             name: "CrashTests",
             dependencies: [
-                "CrashWorker", "Cron", "DatabaseTestSupport", "Jobs", "JobsPostgres", "Postgres", "Primitives",
-                "Scheduling", "TestSupport", subprocess, systemPackage,
+                "CrashWorker", "Cron", "DatabaseTestSupport", "Effects", "Jobs", "JobsPostgres", "Postgres",
+                "Primitives", "ProviderSupport", "Scheduling", "TestSupport", subprocess, systemPackage,
             ]),
         .testTarget(
             name: "FaultTests",

@@ -11,3 +11,8 @@
 // Decided here: a boundary is a statement's n-th visit in its scenario, before (the request was seen and not passed on)
 // or after (the server's answer was seen and not passed on). The suite visits a share that the seed chooses; the long
 // form, `BURSAR_PROOF=1`, visits all.
+
+import Testing
+
+/// One after the other: each uses the whole machine.
+@Suite(.serialized) enum Crashes {}

@@ -1,6 +1,7 @@
 // CrashWorker: the daemon's engine as a process of its own, for tests that kill, freeze and cut it off.
 //
 //   CrashWorker database=URI [slots=4] [pool=4] [lease=400] [beat=100] [deadline=30000] [log=info]
+//              [kinds=crash.transfer,crash.steps] [company=PATH]
 //
 // It wires the real pool, session, store, dispatcher and scheduler as the daemon does, with kinds of jobs that move
 // money between the accounts of the schema `crash`. SIGTERM drains it.
@@ -16,6 +17,6 @@ import Glibc
 @main
 struct CrashWorker {
     static func main() async throws {
-        await Worker(try WorkerOptions(CommandLine.arguments.dropFirst())).run()
+        try await Worker(WorkerOptions(CommandLine.arguments.dropFirst())).run()
     }
 }

@@ -1,4 +1,5 @@
 import Dispatch
+import Effects
 import Glibc
 import Jobs
 import JobsPostgres
@@ -16,18 +17,23 @@ struct Worker {
     private let dispatcher: Dispatcher<PostgresJobStore>
     private let scheduler: Scheduler
 
-    init(_ options: WorkerOptions) {
+    private static let pauseBeforeAnotherLook = Duration.milliseconds(5)
+
+    init(_ options: WorkerOptions) throws {
         self.options = options
         var logger = Logger(label: "crash") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = options.logLevel
+        let kinds = CrashKinds.all.filter { options.kinds?.contains($0) ?? true }
+        let identity = DaemonSession.Identity(host: "crash", pid: getpid(), build: "crash", kinds: kinds)
         pool = PostgresPool(
-            address: options.database, size: options.poolSize, options: ConnectionOptions(applicationName: "bursard"))
-        let definitions = CrashKinds.definitions(deadline: options.deadline, pool: pool)
+            address: options.database, size: options.poolSize,
+            options: ConnectionOptions(applicationName: identity.sessionName, settings: EnginePlans.settings))
+        let intents = Intents(pool: pool, targets: [try SocketCompany.target()], logger: logger)
+        let work = CrashKinds(
+            pool: pool, intents: intents, company: SocketCompany(path: options.company), deadline: options.deadline)
+        let definitions = work.definitions.filter { kinds.contains($0.kind) }
         session = DaemonSession(
-            address: options.database,
-            identity: DaemonSession.Identity(
-                host: "crash", pid: getpid(), build: "crash", kinds: definitions.map(\.kind)),
-            liveness: options.liveness, logger: logger)
+            address: options.database, identity: identity, liveness: options.liveness, logger: logger)
         let store = PostgresJobStore(
             pool: pool, session: session, kinds: definitions.map { KindLimits($0) }, liveness: options.liveness,
             logger: logger)
@@ -64,7 +70,13 @@ struct Worker {
             group.addTask { await session.keepProving(via: pool) }
             group.addTask { await wakeUps.run(via: pool) }
             group.addTask { await dispatcher.run() }
-            group.addTask { await scheduler.run() }
+            group.addTask {
+                // As the daemon does: nothing fires before the database knows of it.
+                while await session.current == nil, !Task.isCancelled {
+                    try? await ContinuousClock().sleep(for: Self.pauseBeforeAnotherLook)
+                }
+                await scheduler.run()
+            }
             for await _ in terminations { break }
             await dispatcher.drain(within: options.drain)
             await session.end()

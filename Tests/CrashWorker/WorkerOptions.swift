@@ -14,6 +14,10 @@ struct WorkerOptions: Sendable {
     /// How long what runs may go on after SIGTERM.
     var drain = Duration.seconds(5)
     var logLevel = Logger.Level.info
+    /// Nil: all that it knows.
+    var kinds: Set<JobKind>?
+    /// Where the company listens that is asked to pay.
+    var company = ""
 
     init(_ arguments: some Sequence<String>) throws {
         var values: [String: String] = [:]
@@ -29,6 +33,14 @@ struct WorkerOptions: Sendable {
         for (name, value) in values {
             if name == "log", let level = Logger.Level(rawValue: value) {
                 logLevel = level
+                continue
+            }
+            if name == "company" {
+                company = value
+                continue
+            }
+            if name == "kinds" {
+                kinds = Set(value.split(separator: ",").map { JobKind(String($0)) })
                 continue
             }
             guard let number = Int(value), number > 0 else { throw UnreadableOption(text: "\(name)=\(value)") }

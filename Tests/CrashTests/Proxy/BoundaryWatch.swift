@@ -1,7 +1,5 @@
 /// Counts the visits of every statement over all sessions of a worker, and knows the one to stop.
 struct BoundaryWatch {
-    /// In the order of the first visit.
-    private(set) var statements: [String] = []
     private(set) var visits: [String: Int] = [:]
     private var target: Boundary?
 
@@ -12,7 +10,6 @@ struct BoundaryWatch {
     /// Counts a visit. Returns where to stop it, once in a run.
     mutating func visit(_ statement: String) -> Boundary.Moment? {
         let count = visits[statement, default: 0] + 1
-        if count == 1 { statements.append(statement) }
         visits[statement] = count
         guard let target, target.statement == statement, target.visit == count else { return nil }
         self.target = nil

@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 
 /// Sockets in the file system, without waiting.
@@ -18,6 +19,36 @@ enum UnixSocket {
         guard descriptor >= 0 else { return nil }
         isolate(descriptor)
         return descriptor
+    }
+
+    /// Waits for a client. False when nobody listens any more.
+    static func waits(for listener: Int32) -> Bool {
+        var entry = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
+        return poll(&entry, 1, -1) > 0 && Int32(entry.revents) == POLLIN
+    }
+
+    /// What comes before the first line feed; nil when the other side ends first.
+    static func line(from descriptor: Int32) async -> String? {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                var bytes: [UInt8] = []
+                var byte: UInt8 = 0
+                var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                // Ends: with the line, or with the other side.
+                while poll(&entry, 1, -1) > 0, recv(descriptor, &byte, 1, 0) == 1 {
+                    if byte == UInt8(ascii: "\n") {
+                        return continuation.resume(returning: String(decoding: bytes, as: UTF8.self))
+                    }
+                    bytes.append(byte)
+                }
+                continuation.resume(returning: nil)
+            }
+        }
+    }
+
+    static func send(_ text: String, to descriptor: Int32) {
+        let bytes = Array(text.utf8)
+        _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
 
     /// The reading and the writing end of a pipe.

@@ -29,6 +29,10 @@ final class WireProxy: Sendable {
     private struct Shared {
         var watch: BoundaryWatch
         var orders: [Order] = []
+        var isOver = false
+        /// A call to the company that is stopped, and one that is under way.
+        var stoppedCall: CheckedContinuation<WireSession.Verdict, Never>?
+        var delayedCall: CheckedContinuation<Void, Never>?
     }
 
     private enum Order {
@@ -54,10 +58,8 @@ final class WireProxy: Sendable {
         DispatchQueue(label: "crash.proxy").async { self.serve() }
     }
 
-    /// Every statement so far, in the order of first visits, with its number of visits.
-    var visits: [(statement: String, count: Int)] {
-        shared.withLock { shared in shared.watch.statements.map { ($0, shared.watch.visits[$0] ?? 0) } }
-    }
+    /// How often the worker sent which statement so far.
+    var visits: [String: Int] { shared.withLock { $0.watch.visits } }
 
     func resume(_ verdict: WireSession.Verdict) { post(.resume(verdict)) }
 
@@ -70,9 +72,13 @@ final class WireProxy: Sendable {
     func end() { post(.end) }
 
     private func post(_ order: Order) {
-        shared.withLock { $0.orders.append(order) }
-        var byte: UInt8 = 1
-        write(wake, &byte, 1)
+        shared.withLock { shared in
+            guard !shared.isOver else { return }
+            shared.orders.append(order)
+            if case .end = order { shared.isOver = true }
+            var byte: UInt8 = 1
+            write(wake, &byte, 1)
+        }
     }
 
     /// The one thread: takes orders, and moves bytes.
@@ -94,8 +100,10 @@ final class WireProxy: Sendable {
                     shared.withLock { shared in
                         for index in links.indices { links[index].session.deliver(&shared.watch) }
                     }
+                    deliverCall()
                 case .silenceAll:
                     isSilent = true
+                    resumeCall(.silence)
                     shared.withLock { shared in
                         for index in links.indices { links[index].session.resume(.silence, &shared.watch) }
                     }
@@ -124,6 +132,7 @@ final class WireProxy: Sendable {
     }
 
     private func resumeStopped(_ verdict: WireSession.Verdict, _ links: inout [WireLink]) {
+        resumeCall(verdict)
         for index in links.indices where links[index].isStopped {
             links[index].isStopped = false
             shared.withLock { links[index].session.resume(verdict, &$0.watch) }
@@ -132,9 +141,59 @@ final class WireProxy: Sendable {
 
     private func close(_ links: [WireLink]) {
         for var link in links { link.close() }
+        resumeCall(.cut)
+        deliverCall()
         stopped.finish()
         Glibc.close(listener)
         Glibc.close(wake)
         Glibc.close(woken)
+    }
+}
+
+// MARK: Calls to another company, which are boundaries as well
+
+extension WireProxy {
+    /// Counts a visit of a call. Returns where to stop it.
+    func visit(_ call: String) -> Boundary.Moment? {
+        shared.withLock { $0.watch.visit(call) }
+    }
+
+    /// Stops a call until told how it goes on.
+    func stopOutside() async -> WireSession.Verdict {
+        await withCheckedContinuation { continuation in
+            let isOver = shared.withLock { shared in
+                if !shared.isOver { shared.stoppedCall = continuation }
+                return shared.isOver
+            }
+            if isOver { return continuation.resume(returning: .cut) }
+            stopped.yield(Stop(backendPID: 0))
+        }
+    }
+
+    /// Waits until a call that was cut off arrives.
+    func untilDelivered() async {
+        await withCheckedContinuation { continuation in
+            let isOver = shared.withLock { shared in
+                if !shared.isOver { shared.delayedCall = continuation }
+                return shared.isOver
+            }
+            if isOver { continuation.resume() }
+        }
+    }
+
+    private func resumeCall(_ verdict: WireSession.Verdict) {
+        let call = shared.withLock { shared in
+            defer { shared.stoppedCall = nil }
+            return shared.stoppedCall
+        }
+        call?.resume(returning: verdict)
+    }
+
+    private func deliverCall() {
+        let call = shared.withLock { shared in
+            defer { shared.delayedCall = nil }
+            return shared.delayedCall
+        }
+        call?.resume()
     }
 }

@@ -106,6 +106,20 @@ struct Audit: Sendable {
         if late > 0 { found("\(late) jobs took effect before their turn") }
     }
 
+    /// Another company did each order once, and knows of no misuse of a key.
+    mutating func check(_ company: Company, _ scenario: Scenario, _ connection: PostgresConnection) async throws {
+        let effects = company.effects
+        for key in Set(scenario.orders.flatMap(\.keys)).union(effects.keys).sorted() where effects[key] != 1 {
+            let count = effects[key] ?? 0
+            if count == 0 { lost += 1 } else { double += count - 1 }
+            found("the company did \(key) \(count) times")
+        }
+        for misuse in company.misuses { found("a key was misused: \(misuse)") }
+        let open = try await connection.value(
+            "select count(*) from bursar.intent where state <> 'done'", as: Int64.self)
+        if open > 0 { found("\(open) intents are not done") }
+    }
+
     /// Idempotent work was done at least once.
     private mutating func checkMarks(_ scenario: Scenario, _ connection: PostgresConnection) async throws {
         let marks = try await connection.value("select count(*) from crash.mark", as: Int64.self)

@@ -53,8 +53,9 @@ struct CrashDatabase: Sendable {
 
     private func fill(_ scenario: Scenario) async throws {
         try await connection.script(Self.schema)
+        try await connection.enqueue(contentsOf: scenario.jobs.filter { $0.place == nil })
         try await connection.transaction { transaction in
-            for job in scenario.jobs { _ = try await transaction.enqueue(job) }
+            for job in scenario.jobs where job.place != nil { _ = try await transaction.enqueue(job) }
         }
         guard let schedule = scenario.schedule else { return }
         try await PostgresPool.withPool(address: database.address, size: 1) { pool in
@@ -80,11 +81,13 @@ struct CrashDatabase: Sendable {
     }
 
     /// Waits until everything has ended as it should. False when that takes too long: something is stuck.
-    func untilOver(_ scenario: Scenario, within limit: Duration = .seconds(15)) async throws -> Bool {
+    func untilOver(
+        _ scenario: Scenario, within limit: Duration = .seconds(15), lookingEvery pause: Duration = .milliseconds(15)
+    ) async throws -> Bool {
         let deadline = ContinuousClock.now + limit
         while ContinuousClock.now < deadline {
             if try await isOver(scenario) { return true }
-            try await ContinuousClock().sleep(for: .milliseconds(15))
+            try await ContinuousClock().sleep(for: pause)
         }
         return false
     }

@@ -14,9 +14,23 @@ struct Scenario: Sendable {
     var dueTicks = 0
     /// Keys that idempotent jobs are to mark.
     var marks = 0
+    /// Another company is to do once what each of the orders says.
+    var callsCompany = false
     /// All the money that is to move.
     var orders: [MoneyOrder] = []
     var expected = Ends()
+
+    /// What its workers must know.
+    private(set) var kinds: Set<JobKind> = []
+
+    /// The same with nothing to do.
+    var idle: Scenario {
+        var scenario = Scenario("idle \(name)")
+        scenario.slots = slots
+        scenario.kinds = kinds
+        scenario.callsCompany = callsCompany
+        return scenario
+    }
 
     /// How many jobs end how.
     struct Ends: Sendable, Hashable {
@@ -30,15 +44,22 @@ struct Scenario: Sendable {
     }
 
     private mutating func add(
-        _ kind: JobKind, _ order: MoneyOrder, money: Bool = true, orderKey: String? = nil, limitKey: String? = nil
+        _ kind: JobKind, _ order: MoneyOrder, at runAt: Instant? = nil, money: Bool = true, orderKey: String? = nil,
+        limitKey: String? = nil
     ) {
         orders.append(order)
-        jobs.append(
-            NewJob(kind: kind, payload: order.payload, orderKey: orderKey, limitKey: limitKey, money: money))
+        add(
+            NewJob(
+                kind: kind, payload: order.payload, runAt: runAt, orderKey: orderKey, limitKey: limitKey, money: money))
+    }
+
+    private mutating func add(_ job: NewJob) {
+        jobs.append(job)
+        kinds.insert(job.kind)
     }
 
     /// Every scenario whose boundaries are visited.
-    static let all = [transfer, steps, failures, ordered, ticks, gated, batches]
+    static let all = [transfer, steps, failures, ordered, ticks, gated, batches, outside]
 
     /// One transfer a job, in the transaction that finishes it.
     static let transfer: Scenario = {
@@ -94,6 +115,7 @@ struct Scenario: Sendable {
         scenario.schedule = Schedule(
             name: "crash.yearly", kind: "crash.tick", payload: order.payload, expression: expression, zone: .utc,
             money: true, catchUp: .all)
+        scenario.kinds = ["crash.tick"]
         scenario.dueTicks = years.count
         scenario.expected.done = years.count
         return scenario
@@ -117,10 +139,21 @@ struct Scenario: Sendable {
         scenario.slots = 2
         for number in 1...5 {
             let order = MoneyOrder(key: "b\(number)", debit: 1, credit: 2, amount: 1)
-            scenario.jobs.append(NewJob(kind: "crash.mark", payload: order.payload))
+            scenario.add(NewJob(kind: "crash.mark", payload: order.payload))
         }
         scenario.marks = 5
         scenario.expected.done = 5
+        return scenario
+    }()
+
+    /// Jobs that have another company pay.
+    static let outside: Scenario = {
+        var scenario = Scenario("outside")
+        for number in 1...2 {
+            scenario.add("crash.pay", MoneyOrder(key: "p\(number)", debit: 12, credit: 13, amount: 47))
+        }
+        scenario.callsCompany = true
+        scenario.expected.done = 2
         return scenario
     }()
 
@@ -131,6 +164,19 @@ struct Scenario: Sendable {
         for number in 0..<count {
             let debit = Int64(number % 12 + 1)
             scenario.add("crash.transfer", MoneyOrder(key: "t\(number)", debit: debit, credit: debit + 20, amount: 31))
+        }
+        scenario.expected.done = count
+        return scenario
+    }
+
+    /// Jobs of one transfer each that fall due one after the other.
+    static func arrivals(of count: Int, from start: Instant, over time: Duration) -> Scenario {
+        var scenario = Scenario("arrivals")
+        scenario.slots = 8
+        for number in 0..<count {
+            let debit = Int64(number % 20 + 1)
+            let order = MoneyOrder(key: "a\(number)", debit: debit, credit: debit + 20, amount: 43)
+            scenario.add("crash.transfer", order, at: start + time * (Double(number) / Double(count)))
         }
         scenario.expected.done = count
         return scenario
@@ -168,7 +214,7 @@ struct Scenario: Sendable {
             case 1: scenario.add("crash.ordered", order, orderKey: "k\(debit)")
             case 2: scenario.add("crash.gated", order, limitKey: "l\(number % 5)")
             case 3:
-                scenario.jobs.append(NewJob(kind: "crash.mark", payload: order.payload))
+                scenario.add(NewJob(kind: "crash.mark", payload: order.payload))
                 scenario.marks += 1
             default: scenario.add("crash.transfer", order)
             }

@@ -20,6 +20,12 @@ enum Fault: String, Sendable, CaseIterable {
     /// Whether the worker goes on by itself.
     var isSurvived: Bool { self == .terminate || self == .cut || self == .loseReply || self == .delay }
 
-    /// A request that is answered can no longer be late.
-    func befits(_ moment: Boundary.Moment) -> Bool { self != .delay || moment == .before }
+    /// A request that is answered can no longer be late, and a call has no server's process behind it.
+    func befits(_ boundary: Boundary) -> Bool {
+        switch self {
+        case .delay: boundary.moment == .before && boundary.statement != "lookup"
+        case .terminate: !Company.calls.contains(boundary.statement)
+        case .kill, .cut, .loseReply, .halfOpen, .freeze: true
+        }
+    }
 }

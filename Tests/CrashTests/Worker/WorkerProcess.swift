@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Jobs
 import Subprocess
 import SystemPackage
 import Testing
@@ -17,19 +18,24 @@ struct WorkerProcess: Sendable {
     /// How a worker is set up. Short times, so that a run takes a moment; the hard deadline is far unless said so.
     struct Settings: Sendable {
         var slots = 1
-        var lease = Duration.milliseconds(400)
-        var beat = Duration.milliseconds(100)
+        var lease = Duration.milliseconds(800)
+        var beat = Duration.milliseconds(150)
         var deadline = Duration.seconds(30)
         var drain = Duration.seconds(5)
         var log = "info"
+        /// Where the company listens that is asked to pay.
+        var company = "/nonexistent"
+        /// Its kinds; empty: all.
+        var kinds: Set<JobKind> = []
 
         func arguments(database: String) -> [String] {
             func milliseconds(_ duration: Duration) -> String { "\(Int(duration / .milliseconds(1)))" }
-            return [
+            let words = [
                 "database=\(database)", "slots=\(slots)", "pool=\(max(4, slots))", "lease=\(milliseconds(lease))",
                 "beat=\(milliseconds(beat))", "deadline=\(milliseconds(deadline))", "drain=\(milliseconds(drain))",
-                "log=\(log)",
+                "log=\(log)", "company=\(company)",
             ]
+            return kinds.isEmpty ? words : words + ["kinds=" + kinds.map(\.name).sorted().joined(separator: ",")]
         }
     }
 

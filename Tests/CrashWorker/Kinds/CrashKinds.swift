@@ -1,26 +1,49 @@
+import Effects
 import Jobs
 import JobsPostgres
 import Postgres
 
 /// Every kind that the worker knows.
-enum CrashKinds {
-    static func definitions(deadline: Duration, pool: PostgresPool) -> [JobDefinition<PostgresJobStore>] {
-        let soon = RetryPolicy(attempts: 5, base: .milliseconds(20), factor: 1, jitter: 0)
-        let twice = RetryPolicy(attempts: 2, base: .milliseconds(20), factor: 1, jitter: 0)
-        return [
-            JobDefinition(kind: "crash.transfer", money: true, retry: soon, deadline: deadline) { MoveMoney() },
-            JobDefinition(kind: "crash.steps", money: true, retry: soon, deadline: deadline) { MoveInSteps() },
-            JobDefinition(kind: "crash.flaky", money: true, retry: soon, deadline: deadline) { FailTwice() },
-            JobDefinition(kind: "crash.doomed", money: false, retry: twice, deadline: deadline) { FailForGood() },
-            JobDefinition(kind: "crash.snooze", money: true, retry: soon, deadline: deadline) { SleepOnIt() },
-            JobDefinition(kind: "crash.ask", money: true, retry: soon, deadline: deadline) { AskForPerson() },
-            JobDefinition(kind: "crash.ordered", money: true, retry: soon, deadline: deadline) { MoveInOrder() },
-            JobDefinition(kind: "crash.tick", money: true, retry: soon, deadline: deadline) { MoveEachTick() },
-            JobDefinition(kind: "crash.gated", money: true, retry: soon, deadline: deadline, gates: gates) {
-                MoveMoney()
+struct CrashKinds {
+    let pool: PostgresPool
+    let intents: Intents
+    let company: SocketCompany
+    /// The hard deadline of each.
+    let deadline: Duration
+
+    static let all: [JobKind] = [
+        "crash.transfer", "crash.steps", "crash.flaky", "crash.doomed", "crash.snooze", "crash.ask", "crash.ordered",
+        "crash.tick", "crash.gated", "crash.mark", "crash.pay",
+    ]
+
+    var definitions: [JobDefinition<PostgresJobStore>] {
+        [
+            money("crash.transfer") { MoveMoney() },
+            money("crash.steps") { MoveInSteps() },
+            money("crash.flaky") { FailTwice() },
+            money("crash.snooze") { SleepOnIt() },
+            money("crash.ask") { AskForPerson() },
+            money("crash.ordered") { MoveInOrder() },
+            money("crash.tick") { MoveEachTick() },
+            money("crash.gated", gates: Self.gates) { MoveMoney() },
+            money("crash.pay") { [intents, company] in PayOutside(intents: intents, company: company) },
+            JobDefinition(kind: "crash.doomed", money: false, retry: Self.soon(2), deadline: deadline) {
+                FailForGood()
             },
-            JobDefinition(idempotent: "crash.mark", retry: soon, deadline: deadline) { LeaveMark(pool: pool) },
+            JobDefinition(idempotent: "crash.mark", retry: Self.soon(5), deadline: deadline) { [pool] in
+                LeaveMark(pool: pool)
+            },
         ]
+    }
+
+    private func money(
+        _ kind: JobKind, gates: JobGates = .open, make: @escaping @Sendable () -> any Job<PostgresJobStore>
+    ) -> JobDefinition<PostgresJobStore> {
+        JobDefinition(kind: kind, money: true, retry: Self.soon(5), deadline: deadline, gates: gates, make: make)
+    }
+
+    private static func soon(_ attempts: Int) -> RetryPolicy {
+        RetryPolicy(attempts: attempts, base: .milliseconds(20), factor: 1, jitter: 0)
     }
 
     /// Two at once, one of a key, and something that counts whoever passes.

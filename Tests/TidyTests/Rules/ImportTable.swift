@@ -51,10 +51,12 @@ enum ImportTable {
 
     /// Test targets that mirror no single product target. `<Target>Tests` needs no row: see `row(ofTests:)`.
     static let testRows: [String: Set<String>] = [
-        "CrashTests": testing.union(rows["BursarDaemon"] ?? []).union(["Subprocess", "SystemPackage"]),
+        "CrashTests": testing.union(rows["BursarDaemon"] ?? []).union([
+            "Effects", "ProviderSupport", "Subprocess", "SystemPackage",
+        ]),
         "DaemonTestSupport": ["Dispatch", "Glibc", "Subprocess", "SystemPackage", "TestSupport"],
         "CrashWorker": [
-            "Dispatch", "Glibc", "Jobs", "JobsPostgres", "Logging", "Postgres", "Primitives", "Scheduling",
+            "Dispatch", "Effects", "Glibc", "Jobs", "JobsPostgres", "Logging", "Postgres", "Primitives", "Scheduling",
         ],
         "DatabaseTestSupport": [
             "EmbeddedPostgres", "Subprocess", "SystemPackage", "Glibc", "Logging", "Migrations", "Postgres",
