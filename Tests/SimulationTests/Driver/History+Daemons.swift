@@ -137,8 +137,6 @@ extension History {
         let known = Array(model.jobs.keys).sorted() + Array(model.ended.keys).sorted()
         guard !known.isEmpty else { return }
         let id = random.pick(known)
-        // A job that is taken by the batch begins no run, so nobody tries one again that ended.
-        if model.last[id]?.kind == Fleet.bulk { return }
         let order = OperatorOrder(actor: Actor(name: "alice", uid: 1_000), channel: .socket, reason: "a simulation")
         if random.below(2) == 0 { try await cancel(id, by: order) } else { try await retry(id, by: order) }
     }

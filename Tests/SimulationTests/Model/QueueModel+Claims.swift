@@ -127,7 +127,7 @@ extension QueueModel {
         guard ids.isSubset(of: free.map(\.id)), ids.count == batch.jobs.count else {
             throw Broken("the batch \(batch) is not of those that are free: \(free.map(\.id))")
         }
-        guard !isFull || ids == Set(free.prefix(limit).map(\.id)) else {
+        guard !isFull || ids == Self.share(of: free, limit: limit) else {
             throw Broken("the batch \(ids) is not the first of \(free.map(\.id))")
         }
         for job in batch.jobs {
@@ -141,26 +141,54 @@ extension QueueModel {
             deadline: now + (kinds[kind]?.deadline ?? .zero))
     }
 
+    /// Who is taken together: of those whose batch was cut off, half as many each time, until the killer is alone.
+    private static func share(of free: [ModelJob], limit: Int) -> Set<Int64> {
+        var cuts = 0
+        var share: Set<Int64> = []
+        for (index, job) in free.prefix(limit).enumerated() {
+            cuts = max(cuts, job.interruptions)
+            if index == 0 || index + 1 <= limit >> min(cuts, 30) { share.insert(job.id) }
+        }
+        return share
+    }
+
     /// A batch is acknowledged; false when it was taken from its daemon before.
     mutating func acknowledge(_ receipt: BatchReceipt, now: Instant) -> Bool {
         guard batches.removeValue(forKey: receipt.lease) != nil else { return false }
-        for id in receipt.done where jobs[id] != nil {
-            end(id, .done, lease: receipt.lease, outcome: "success", attempts: 1)
-        }
+        let broken = receipt.ended.filter { jobs[$0.id] != nil }
+        for broken in broken where broken.park != .asked { jobs[broken.id]?.failures += 1 }
+        let failed = broken.filter { $0.park == nil }.map(\.id)
+        endTogether(receipt.done.filter { jobs[$0] != nil }, failed: failed, lease: receipt.lease)
         for postponed in receipt.postponed where jobs[postponed.id] != nil {
             jobs[postponed.id]?.runAt = now + postponed.after
             jobs[postponed.id]?.attempt += 1
             if postponed.failure != nil { jobs[postponed.id]?.failures += 1 }
         }
-        for broken in receipt.ended where jobs[broken.id] != nil {
-            if broken.park != .asked { jobs[broken.id]?.failures += 1 }
-            if let code = broken.park {
-                jobs[broken.id]?.attempt += 1
-                setAside(broken.id, because: code)
-            } else {
-                end(broken.id, .failed, lease: receipt.lease, outcome: "failed", attempts: 1)
-            }
+        for broken in broken {
+            guard let code = broken.park else { continue }
+            jobs[broken.id]?.attempt += 1
+            setAside(broken.id, because: code)
         }
         return true
+    }
+
+    /// Jobs of a batch end at once: a run that one of them began is over only if no other job of it was there before.
+    private mutating func endTogether(_ done: [Int64], failed: [Int64], lease: Int64) {
+        let before = self
+        for id in done + failed {
+            guard let execution = before.execution(begunBy: id), var run = before.runs[execution] else { continue }
+            let isOver = !before.jobs.values.contains { $0.partOf == execution }
+            let outcome = run.descendantsFailed > 0 || failed.contains(id) ? "failed" : "success"
+            run.outcome = isOver ? outcome : nil
+            run.rootOutcome = isOver ? nil : outcome
+            runs[execution] = run
+        }
+        for id in done + failed {
+            guard let job = jobs.removeValue(forKey: id) else { continue }
+            let state = failed.contains(id) ? JobState.failed : .done
+            last[id] = job
+            ended[id] = ModelEnd(state: state, lease: lease, attempt: job.attempt + 1, failures: job.failures)
+            if let execution = job.partOf, state == .failed { runs[execution]?.descendantsFailed += 1 }
+        }
     }
 }

@@ -157,11 +157,10 @@ struct QueueModel {
         if let execution = execution(begunBy: id) { runs[execution]?.outcome = "parked" }
     }
 
-    mutating func end(_ id: Int64, _ state: JobState, lease: Int64?, outcome: String, attempts: Int = 0) {
+    mutating func end(_ id: Int64, _ state: JobState, lease: Int64?, outcome: String) {
         guard let job = jobs.removeValue(forKey: id) else { return }
         last[id] = job
-        ended[id] = ModelEnd(
-            state: state, lease: lease, attempt: job.attempt + attempts, failures: job.failures)
+        ended[id] = ModelEnd(state: state, lease: lease, attempt: job.attempt, failures: job.failures)
         if let execution = job.partOf, state == .failed { runs[execution]?.descendantsFailed += 1 }
         guard let execution = execution(begunBy: id), var run = runs[execution] else { return }
         let isOver = !jobs.values.contains { $0.partOf == execution }
