@@ -154,7 +154,8 @@ struct InsertJob: Statement {
             insert into bursar.run (execution_id, job_id, kind, trigger, source, schedule_id, created_at)
             select $7, made.id, $1, $8, $9, $10, made.now from made where $7 is not null and made.is_new),
         told as (
-            select pg_notify('bursar_job', \(WakeUp.payload(kind: "$1", priority: "$12", runAt: "coalesce($3, made.now)")))
+            select pg_notify(
+                'bursar_job', \(WakeUp.payload(kind: "$1", priority: "$12", runAt: "coalesce($3, made.now)")))
             from made where made.is_new and $16)
         select id, is_new, $1::text, $12::smallint, coalesce($3, now), (select count(*) from told) from made
         """

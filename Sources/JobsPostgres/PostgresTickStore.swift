@@ -78,7 +78,8 @@ package struct PostgresTickStore: TickStore {
             fileDigest: fileDigest.value)
         // One transaction, one round trip: in line with whoever ends a run of these schedules.
         var pipeline = Pipeline()
-        _ = pipeline.add(StandInLines(keys: passes.filter { $0.0.schedule.overlap != .allow }.map { Self.line(of: $0.0) }))
+        let queued = passes.map(\.0).filter { $0.schedule.overlap != .allow }
+        _ = pipeline.add(StandInLines(keys: queued.map { Self.line(of: $0) }))
         let committed = pipeline.add(statement)
         return try await pool.pipeline(pipeline).rows(committed)[0]
     }

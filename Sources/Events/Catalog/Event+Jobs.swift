@@ -103,8 +103,8 @@ extension Event {
         meaning: """
             The job failed so that trying again cannot help, or its attempts are used up,
             and it is backed by money: so it is not given up but set aside. `because` in
-            the entry says which: refused or exhausted; a payload that cannot be read parks
-            any job.
+            the entry says which: refused or exhausted. A payload that cannot be read
+            parks any job.
             """,
         impact: """
             Its work is not done, in whole or from some step on. Jobs that must follow it
@@ -158,7 +158,7 @@ extension Event {
             """,
         impact: """
             Jobs behind the breaker wait, at no cost to their attempts. Others go on. When
-            the trial succeeds everything waiting runs; when it fails the rest begins anew.
+            the trial succeeds all of them run; when it fails the rest begins anew.
             """,
         diagnosis: """
             The last error is in this entry. What waits behind it, and when it is tried

@@ -23,7 +23,14 @@ struct AcknowledgeBatch: Statement {
             where j.id = b.id and b.park is null
             returning j.id, j.kind, j.payload, j.attempt, j.failures + 1 as failures, j.created_at, j.order_key,
                       j.limit_key, j.unique_key, j.execution_id, j.held, 'failed' as state, b.error),
-        gone as materialized (select * from ended union all select * from broken),
+        gone as materialized (
+            select id, kind, payload, attempt, failures, created_at, order_key, limit_key, unique_key, execution_id, held,
+                   state, error
+            from ended
+            union all
+            select id, kind, payload, attempt, failures, created_at, order_key, limit_key, unique_key, execution_id, held,
+                   state, error
+            from broken),
         kept as (
             insert into bursar.finished_job
                 (id, kind, payload, state, lease, attempt, failures, error, created_at, finished_at, money, order_key,

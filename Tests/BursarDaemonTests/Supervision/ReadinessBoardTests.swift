@@ -38,7 +38,9 @@ import Testing
         #expect(board.firstUnmet?.condition == .configuration)
         board.withhold(.session, "no lock")
         #expect(board.firstUnmet?.condition == .configuration)
-        for condition in [ReadinessCondition.configuration, .credentials, .database, .schema] { board.meet(condition) }
+        for condition in [ReadinessCondition.configuration, .credentials, .database, .schema, .selfTests] {
+            board.meet(condition)
+        }
         #expect(board.firstUnmet?.condition == .session && board.firstUnmet?.reason == "no lock")
     }
 
