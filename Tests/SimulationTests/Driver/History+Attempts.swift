@@ -69,6 +69,10 @@ extension History {
         // The newest are mostly held, the oldest mostly lost.
         let index = random.below(5) == 0 ? random.below(grips.count) : max(0, grips.count - 1 - random.below(4))
         let grip = grips[index]
+        // Whose COMMIT had no answer looks for what its lease ended; nobody finishes what he has cancelled himself.
+        if fuse != nil, let end = model.ended[grip.claim.job], end.lease == grip.claim.lease, end.state != .done {
+            return
+        }
         switch random.below(12) {
         case 0..<3: try await step(grip)
         case 3..<6: try await finish(grip)
