@@ -11,7 +11,7 @@ extension Crashes {
     /// `BURSAR_CRASH_ONLY="steps, before COMMIT"` keeps to the visits whose names contain that.
     @Suite struct BoundaryTests {
         /// Runs side by side: most of a run is waiting.
-        private static let lanes = 6
+        private static let lanes = Proof.isLong ? 10 : 6
         private static let recordings = 2
         private static let attempts = Proof.isLong ? 10 : 4
 

@@ -6,8 +6,8 @@ import TestSupport
 import Testing
 
 extension Crashes {
-    /// A daemon that is frozen past the hard deadline of its jobs, which others retake and end, and that is then thawed,
-    /// commits nothing of its old attempts: the totals of the money show it.
+    /// A daemon that is frozen past the hard deadline of its jobs, which others retake and end, and that is then
+    /// thawed, commits nothing of its old attempts: the totals of the money show it.
     @Suite struct FrozenDaemonTests {
         private static let rounds = Proof.isLong ? 20 : 1
 
