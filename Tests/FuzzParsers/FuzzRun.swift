@@ -29,7 +29,11 @@ package struct FuzzRun {
     package func run(log: FuzzLog) throws(BrokenProperty) {
         var inputs = FuzzInputs(parser, seed: seed)
         let memory = try GuardedBytes(capacity: Self.longestInput)
-        defer { memory.free() }
+        // However it ends: an alarm left behind would end the process later, whatever that is doing then.
+        defer {
+            alarm(0)
+            memory.free()
+        }
         let begin = ContinuousClock.now
         while goesOn(log.inputs, since: begin) {
             alarm(Self.hangSeconds)
@@ -49,7 +53,6 @@ package struct FuzzRun {
                 if isAccepted { inputs.keep() }
             }
         }
-        alarm(0)
     }
 
     private func goesOn(_ inputs: Int, since begin: ContinuousClock.Instant) -> Bool {
