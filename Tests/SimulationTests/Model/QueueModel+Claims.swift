@@ -158,7 +158,9 @@ extension QueueModel {
         let broken = receipt.ended.filter { jobs[$0.id] != nil }
         for broken in broken where broken.park != .asked { jobs[broken.id]?.failures += 1 }
         let failed = broken.filter { $0.park == nil }.map(\.id)
-        endTogether(receipt.done.filter { jobs[$0] != nil }, failed: failed, lease: receipt.lease)
+        let done = receipt.done.filter { jobs[$0] != nil }
+        for id in done + failed { jobs[id]?.attempt += 1 }
+        endTogether([.done: done, .failed: failed], lease: receipt.lease)
         for postponed in receipt.postponed where jobs[postponed.id] != nil {
             jobs[postponed.id]?.runAt = now + postponed.after
             jobs[postponed.id]?.attempt += 1
@@ -170,25 +172,5 @@ extension QueueModel {
             setAside(broken.id, because: code)
         }
         return true
-    }
-
-    /// Jobs of a batch end at once: a run that one of them began is over only if no other job of it was there before.
-    private mutating func endTogether(_ done: [Int64], failed: [Int64], lease: Int64) {
-        let before = self
-        for id in done + failed {
-            guard let execution = before.execution(begunBy: id), var run = before.runs[execution] else { continue }
-            let isOver = !before.jobs.values.contains { $0.partOf == execution }
-            let outcome = run.descendantsFailed > 0 || failed.contains(id) ? "failed" : "success"
-            run.outcome = isOver ? outcome : nil
-            run.rootOutcome = isOver ? nil : outcome
-            runs[execution] = run
-        }
-        for id in done + failed {
-            guard let job = jobs.removeValue(forKey: id) else { continue }
-            let state = failed.contains(id) ? JobState.failed : .done
-            last[id] = job
-            ended[id] = ModelEnd(state: state, lease: lease, attempt: job.attempt + 1, failures: job.failures)
-            if let execution = job.partOf, state == .failed { runs[execution]?.descendantsFailed += 1 }
-        }
     }
 }

@@ -25,9 +25,8 @@ extension QueueModel {
         let late = retakeOverdue(now: now).subtracting([reaper])
         retakeForgotten(by: reaper, now: now)
         for daemon in late { daemons[daemon]?.holdsLock = false }
-        for job in jobs.values where job.isUnwanted && job.state != .running && !isInBatch(job.id) {
-            end(job.id, .cancelled, lease: nil, outcome: "cancelled")
-        }
+        let unwanted = jobs.values.filter { $0.isUnwanted && $0.state != .running && !isInBatch($0.id) }.map(\.id)
+        endTogether([JobState.cancelled: unwanted], lease: nil)
         let known = Set(daemons.values.filter { !$0.isBuried }.flatMap(\.kinds))
         for job in jobs.values
         where job.state == .waiting && job.runAt <= now && !known.contains(job.kind) && !held.contains(job.id) {

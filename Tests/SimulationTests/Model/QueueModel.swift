@@ -170,6 +170,30 @@ struct QueueModel {
         runs[execution] = run
     }
 
+    /// Jobs end at once: a run that one of them began is over only if no other job of it was there before.
+    mutating func endTogether(_ endings: [JobState: [Int64]], lease: Int64?) {
+        let before = self
+        for (state, ids) in endings {
+            for id in ids {
+                guard let execution = before.execution(begunBy: id), var run = before.runs[execution] else { continue }
+                let isOver = !before.jobs.values.contains { $0.partOf == execution }
+                let own = state == .done ? "success" : state.rawValue
+                let outcome = run.descendantsFailed > 0 && state != .cancelled ? "failed" : own
+                run.outcome = isOver ? outcome : nil
+                run.rootOutcome = isOver ? nil : outcome
+                runs[execution] = run
+            }
+        }
+        for (state, ids) in endings {
+            for id in ids {
+                guard let job = jobs.removeValue(forKey: id) else { continue }
+                last[id] = job
+                ended[id] = ModelEnd(state: state, lease: lease, attempt: job.attempt, failures: job.failures)
+                if let execution = job.partOf, state == .failed { runs[execution]?.descendantsFailed += 1 }
+            }
+        }
+    }
+
     func execution(begunBy id: Int64) -> ExecutionID? {
         runs.first { $0.value.job == id }?.key
     }
