@@ -12,7 +12,7 @@ import Testing
             let gates = JobGates(
                 concurrency: 2, perKey: 1, bucket: TokenBucket("stripe", capacity: 5, interval: .seconds(60)),
                 breaker: CircuitBreaker("bank", threshold: 1, rest: .seconds(3_600)))
-            try await daemon.withStore(.test("test.gated", gates), .test("test.work")) { store in
+            try await daemon.withStore(.hourly("test.gated", gates), .hourly("test.work")) { store in
                 for _ in 0..<3 { _ = try await daemon.pool.enqueue(NewJob(kind: "test.gated")) }
                 let claim = try #require(try await store.claim(limit: 1).claims.first)
                 try await store.judge(claim, failure: NoAnswer())
@@ -37,7 +37,7 @@ import Testing
 
     @Test func `queues pause and resume say what became of the kind`() async throws {
         try await withDaemon { daemon in
-            try await daemon.withStore(.test("test.work")) { _ in
+            try await daemon.withStore(.hourly("test.work")) { _ in
                 _ = try await daemon.pool.enqueue(NewJob(kind: "test.work", money: true))
                 let unsaid = await daemon.tool.run("queues", "pause", "test.work")
                 #expect(unsaid.status == .usage && unsaid.error.contains("--reason"))
@@ -61,7 +61,7 @@ import Testing
 
     @Test func `jobs explain shows what holds a job in full, and what lets it through in a line each`() async throws {
         try await withDaemon { daemon in
-            try await daemon.withStore(.test("test.work", JobGates(concurrency: 1))) { store in
+            try await daemon.withStore(.hourly("test.work", JobGates(concurrency: 1))) { store in
                 let running = try await daemon.pool.enqueue(NewJob(kind: "test.work"))
                 let job = try await daemon.pool.enqueue(NewJob(kind: "test.work"))
                 #expect(try await store.claim(limit: 1).claims.map(\.job) == [running])
@@ -81,7 +81,7 @@ import Testing
 
     @Test func `a run that waits for what it started says for how many, and which is parked`() async throws {
         try await withDaemon { daemon in
-            try await daemon.withStore(.test("test.work"), .test("test.child")) { store in
+            try await daemon.withStore(.hourly("test.work"), .hourly("test.child")) { store in
                 let execution = try await daemon.startRun()
                 let root = try #require(try await store.claim(limit: 1).claims.first)
                 try await store.finish(root, report: RunReport(totals: "{}", hasWarnings: false)) { transaction in
@@ -109,7 +109,7 @@ private struct NoAnswer: Error, CustomStringConvertible {
 }
 
 extension KindLimits {
-    fileprivate static func test(_ kind: JobKind, _ gates: JobGates = .open) -> KindLimits {
+    fileprivate static func hourly(_ kind: JobKind, _ gates: JobGates = .open) -> KindLimits {
         KindLimits(kind: kind, deadline: .seconds(3_600), gates: gates)
     }
 }
