@@ -187,8 +187,8 @@ let package = Package(
         .testTarget(
             name: "FaultTests",
             dependencies: [
-                "bursard", "bursarctl", "DaemonTestSupport", "DatabaseTestSupport", "Jobs", "JobsPostgres", "Migrations",
-                "Postgres", "Primitives", "TestSupport", logging, subprocess, systemPackage,
+                "bursard", "bursarctl", "DaemonTestSupport", "DatabaseTestSupport", "Jobs", "JobsPostgres",
+                "Migrations", "Postgres", "Primitives", "TestSupport", logging, subprocess, systemPackage,
             ]),
         .testTarget(
             name: "AdminHTTPTests",

@@ -63,8 +63,8 @@ struct ClaimGatedJobs: Statement {
                       select r.jobs from running r where r.kind = c.kind and r.limit_key = c.limit_key), 0))
                 order by c.run_at, c.id limit $4) j),
         by_key as (
-            select *, row_number() over (partition by kind, limit_key order by priority, run_at, id) as n
-            from candidate),
+            select c.*, row_number() over (partition by kind, limit_key order by priority, run_at, id) as n
+            from candidate c),
         by_kind as (
             select c.*, row_number() over (partition by kind order by priority, run_at, id) as m
             from by_key c
