@@ -105,12 +105,12 @@ struct FinishJob: Statement {
     }
 }
 
-/// Whether that lease ended the job: asked when the answer to its COMMIT was lost.
+/// Whether that lease completed the job: asked when the answer to its COMMIT was lost.
 struct EndedUnderLease: Statement {
     let job: Int64
     let lease: Int64
 
-    static let sql = "select id from bursar.finished_job where id = $1 and lease = $2"
+    static let sql = "select id from bursar.finished_job where id = $1 and lease = $2 and state = 'done'"
 
     func bind(to bindings: inout Bindings) {
         bindings.append(job)
