@@ -88,7 +88,8 @@ let package = Package(
             resources: [
                 .embedInCode("0001_engine.sql"), .embedInCode("0002_investments.sql"),
                 .embedInCode("0003_audit.sql"), .embedInCode("0004_operators.sql"), .embedInCode("0005_queues.sql"),
-                .embedInCode("0006_effects.sql"), .embedInCode("0008_server_lives.sql"),
+                .embedInCode("0006_effects.sql"), .embedInCode("0007_schedules.sql"),
+                .embedInCode("0008_server_lives.sql"),
             ]),
         .target(name: "Postgres", dependencies: ["CLibPQ", "Primitives"]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),

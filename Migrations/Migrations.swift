@@ -16,6 +16,7 @@ extension Migration {
         Migration(4, "operators", PackageResources._004_operators_sql),
         Migration(5, "queues", PackageResources._005_queues_sql),
         Migration(6, "effects", PackageResources._006_effects_sql),
+        Migration(7, "schedules", PackageResources._007_schedules_sql),
         Migration(8, "server_lives", PackageResources._008_server_lives_sql),
     ]
 

@@ -17,8 +17,16 @@ struct StampedTickStore: TickStore {
         try await base.due(limit: limit)
     }
 
-    func nextDue() async throws -> (due: Instant?, now: Instant) {
-        try await base.nextDue()
+    func outlook() async throws -> TickOutlook {
+        try await base.outlook()
+    }
+
+    func hold(becauseOf jump: Duration, newerThan known: Int64) async throws -> Bool {
+        try await base.hold(becauseOf: jump, newerThan: known)
+    }
+
+    func release(_ hold: ClockHold, because reason: String) async throws -> Bool {
+        try await base.release(hold, because: reason)
     }
 
     func commit(_ passes: [(DueSchedule, SchedulePass)]) async throws -> CommittedPasses {

@@ -11,6 +11,10 @@ package enum AdminPath {
     package static let runs = root + "/runs"
     package static let audit = root + "/audit"
     package static let reload = root + "/reload"
+    /// The clock that decides what is due.
+    package static let clock = root + "/clock"
+    /// Where a clock that jumped is said to be right.
+    package static let clockConfirmation = clock + "/confirm"
     package static let configuration = root + "/configuration"
 
     /// Where runs of a schedule are started by hand.
@@ -26,6 +30,9 @@ package enum AdminPath {
 
     /// Every tick of a schedule in a span.
     package static func preview(ofSchedule name: String) -> String { "\(schedule(name))/preview" }
+
+    /// What became of the ticks of a schedule.
+    package static func ticks(ofSchedule name: String) -> String { "\(schedule(name))/ticks" }
 
     /// Where runs of times that have passed are planned, and started.
     package static func backfill(ofSchedule name: String) -> String { "\(schedule(name))/backfill" }

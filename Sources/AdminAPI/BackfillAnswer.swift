@@ -12,16 +12,18 @@ package struct BackfillPlanAnswer: Sendable, Hashable, Codable {
     /// Those that `first` does not show already.
     package var last: [TickAnswer]
     package var skipped: SkippedTicks
+    /// How its runs stand to each other and to the schedule's own, in words.
+    package var order: String
     /// What `apply` must be given.
     package var digest: String
 
     private enum CodingKeys: String, CodingKey {
-        case schedule, from, to, count, first, last, skipped, digest
+        case schedule, from, to, count, first, last, skipped, order, digest
     }
 
     package init(
         schedule: String, from: Instant, to: Instant, count: Int, first: [TickAnswer], last: [TickAnswer],
-        skipped: SkippedTicks, digest: String
+        skipped: SkippedTicks, order: String, digest: String
     ) {
         self.schedule = schedule
         self.from = from
@@ -30,6 +32,7 @@ package struct BackfillPlanAnswer: Sendable, Hashable, Codable {
         self.first = first
         self.last = last
         self.skipped = skipped
+        self.order = order
         self.digest = digest
     }
 }

@@ -4,6 +4,8 @@ package import Primitives
 package struct PreviewAnswer: Sendable, Hashable, Codable {
     package var expression: String
     package var zone: String
+    /// The expression in words.
+    package var sentence: String
     /// `YYYY-MM-DD`, on the wall of the zone; both days included.
     package var from: String
     package var to: String
@@ -13,15 +15,17 @@ package struct PreviewAnswer: Sendable, Hashable, Codable {
     package var cut: Bool
 
     private enum CodingKeys: String, CodingKey {
-        case expression, zone, from, to, ticks, days, cut
+        case expression, zone, sentence, from, to, ticks, days, cut
     }
 
     package init(
-        expression: String, zone: String, from: String, to: String, ticks: [TickAnswer], days: [ShiftedDayAnswer],
+        expression: String, zone: String, sentence: String, from: String, to: String, ticks: [TickAnswer],
+        days: [ShiftedDayAnswer],
         cut: Bool
     ) {
         self.expression = expression
         self.zone = zone
+        self.sentence = sentence
         self.from = from
         self.to = to
         self.ticks = ticks

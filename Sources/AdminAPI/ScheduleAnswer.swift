@@ -14,8 +14,12 @@ package struct ScheduleAnswer: Sendable, Hashable, Codable {
     package var pauseOnFailure: Bool
     /// Off: its ticks are decided as `disabled`.
     package var enabled: Bool
+    /// Its jobs begin up to this much later than their ticks.
+    @Nullable package var staggerSeconds: Double?
     /// Set while its ticks wait for a person.
     @Nullable package var paused: SchedulePause?
+    /// Set while its ticks wait because the clock jumped.
+    @Nullable package var held: SchedulePause?
     /// `file`, or `operator` when it was made at run time.
     package var origin: String
     /// Who made it at run time, or edited it last.
@@ -34,7 +38,9 @@ package struct ScheduleAnswer: Sendable, Hashable, Codable {
         case catchUp = "catch_up"
         case overlap
         case pauseOnFailure = "pause_on_failure"
-        case enabled, paused, origin
+        case enabled
+        case staggerSeconds = "stagger_seconds"
+        case paused, held, origin
         case madeBy = "made_by"
         case toggle, cursor, next
         case lastRun = "last_run"
@@ -43,8 +49,9 @@ package struct ScheduleAnswer: Sendable, Hashable, Codable {
 
     package init(
         name: String, kind: String, expression: String, sentence: String, zone: String, money: Bool, catchUp: String,
-        overlap: String, pauseOnFailure: Bool, enabled: Bool, paused: SchedulePause? = nil, origin: String = "file",
-        madeBy: String? = nil, toggle: ScheduleToggleAnswer? = nil, cursor: Instant,
+        overlap: String, pauseOnFailure: Bool, enabled: Bool, staggerSeconds: Double? = nil,
+        paused: SchedulePause? = nil, held: SchedulePause? = nil, origin: String = "file", madeBy: String? = nil,
+        toggle: ScheduleToggleAnswer? = nil, cursor: Instant,
         next: TickAnswer? = nil, lastRun: RunAnswer? = nil, error: String? = nil
     ) {
         self.name = name
@@ -57,7 +64,9 @@ package struct ScheduleAnswer: Sendable, Hashable, Codable {
         self.overlap = overlap
         self.pauseOnFailure = pauseOnFailure
         self.enabled = enabled
+        self.staggerSeconds = staggerSeconds
         self.paused = paused
+        self.held = held
         self.origin = origin
         self.madeBy = madeBy
         self.toggle = toggle
@@ -109,15 +118,21 @@ package struct ScheduleCounts: Sendable, Hashable, Codable {
     package var total: Int
     package var paused: [PausedSchedule]
     package var disabled: [String]
+    /// The open hold of the clock; none of money fires while there is one.
+    @Nullable package var clockHold: ClockHoldAnswer?
 
     private enum CodingKeys: String, CodingKey {
         case total, paused, disabled
+        case clockHold = "clock_hold"
     }
 
-    package init(total: Int, paused: [PausedSchedule], disabled: [String]) {
+    package init(
+        total: Int, paused: [PausedSchedule], disabled: [String], clockHold: ClockHoldAnswer? = nil
+    ) {
         self.total = total
         self.paused = paused
         self.disabled = disabled
+        self.clockHold = clockHold
     }
 }
 

@@ -15,6 +15,7 @@ package struct ScheduleRequest: Sendable, Hashable, Codable {
     package var catchUp: String?
     package var catchUpLimit: Int?
     package var maxLateness: String?
+    package var stagger: String?
     package var overlap: String?
     package var pauseOnFailure: Bool?
     /// Left out, an edit leaves it as it is.
@@ -27,7 +28,7 @@ package struct ScheduleRequest: Sendable, Hashable, Codable {
         case catchUp = "catch_up"
         case catchUpLimit = "catch_up_limit"
         case maxLateness = "max_lateness"
-        case overlap
+        case stagger, overlap
         case pauseOnFailure = "pause_on_failure"
         case enabled, reason
     }

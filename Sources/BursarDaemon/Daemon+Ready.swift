@@ -2,6 +2,7 @@ import AdminAPI
 import AdminHTTP
 import Audit
 import Config
+import Cron
 import Events
 import Investments
 import JobsPostgres
@@ -81,6 +82,9 @@ extension Daemon {
     /// or what would change cannot be written down.
     private func applySchedules(_ engine: Engine, live: LiveSettings, audit: AuditTrail) async throws -> Int {
         let settings = live.value
+        process.logger.event(
+            .zoneFilesRead, "the zone files were read", metadata: ["version": "\(ZoneFiles.version ?? "unknown")"])
+        tell(try await engine.registry.reckon())
         let digest = settings.scheduleDigest
         try await engine.session.setFileDigest(digest)
         var outcome: ScheduleFileOutcome?
@@ -130,8 +134,7 @@ extension Daemon {
         for change in changes {
             let shown = AdminAPI.ScheduleChange(change)
             switch change.what {
-            case .nameTaken:
-                process.logger.event(.scheduleNameTaken, "\(shown.detail)", metadata: ["schedule": "\(change.name)"])
+            case .nameTaken, .passedOver, .moved: process.logger.tell(of: shown)
             case .added, .changed, .removed, .keptToggle:
                 process.logger.info(
                     "schedule \(change.name) \(shown.change.rawValue): \(shown.detail)",

@@ -70,8 +70,11 @@ struct Engine: Sendable {
         fileDigest = ScheduleFileDigest("not applied yet")
         registry = ScheduleRegistry(pool: pool)
         scheduler = Scheduler(
-            store: PostgresTickStore(pool: pool, fileDigest: fileDigest, logger: logger), timer: DispatchWakeTimer(),
-            time: time, progress: supervision.ledger.enter("scheduler", limit: Self.schedulerLimit), logger: logger,
+            store: PostgresTickStore(
+                pool: pool, name: "bursard on \(HostName.current), process \(getpid())", fileDigest: fileDigest,
+                logger: logger),
+            timer: DispatchWakeTimer(), time: time, clock: BootClock(), jumpLimit: { live.value.clockJumpLimit },
+            progress: supervision.ledger.enter("scheduler", limit: Self.schedulerLimit), logger: logger,
             onEnqueued: { dispatcher.poke() })
     }
 

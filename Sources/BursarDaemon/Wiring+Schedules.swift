@@ -9,7 +9,8 @@ extension Schedule {
             name: definition.name, kind: definition.kind, payload: definition.payload, expression: definition.cron,
             zone: definition.zone, money: definition.money, catchUp: CatchUp(definition.catchUp),
             catchUpLimit: definition.catchUpLimit, maxLateness: definition.maxLateness,
-            overlap: Overlap(definition.overlap), pauseOnFailure: definition.pauseOnFailure, enabled: enabled)
+            overlap: Overlap(definition.overlap), pauseOnFailure: definition.pauseOnFailure, enabled: enabled,
+            stagger: definition.stagger)
     }
 }
 

@@ -8,6 +8,7 @@ import Scheduling
 struct WiredSettings: Sendable {
     let dispatcher: DispatcherSettings
     let drain: Duration
+    let clockJumpLimit: Duration
     let investments: InvestmentSettings
     let investmentsRetry: RetryPolicy
     let schedules: [Schedule]
@@ -21,6 +22,7 @@ struct WiredSettings: Sendable {
         dispatcher = DispatcherSettings(
             slots: engine.workers, liveness: Liveness(lease: engine.lease, beat: engine.beat), poll: engine.poll)
         drain = engine.drain
+        clockJumpLimit = engine.clockJumpLimit
         investments = InvestmentSettings(
             batchSize: configuration.investments.batchSize, firstRate: configuration.investments.firstRate.policy,
             retention: configuration.investments.retention)

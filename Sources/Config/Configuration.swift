@@ -50,6 +50,8 @@ extension Configuration {
         package var beat = Duration.milliseconds(2_500)
         /// The longest time without a look for due jobs.
         package var poll = Duration.seconds(5)
+        /// How far the database's clock may gain on the time that goes by.
+        package var clockJumpLimit = Duration.seconds(600)
         /// By the name of the kind, in place of what the kind itself says.
         package var limits: [String: KindLimit] = [:]
         /// How long finished jobs are kept, in whole days; nil: for ever.

@@ -1,8 +1,8 @@
 extension Event {
     /// Every event, in the order of the codes.
     package static let all =
-        daemonEvents + supervisionEvents + scheduleEvents + scheduleFileEvents + dispatchEvents + jobEvents
-        + databaseEvents + investmentsEvents + securityEvents + auditEvents + configurationEvents
+        daemonEvents + supervisionEvents + scheduleEvents + scheduleFileEvents + clockEvents + dispatchEvents
+        + jobEvents + databaseEvents + investmentsEvents + securityEvents + auditEvents + configurationEvents
         + effectEvents
 
     private static let byCode = Dictionary(uniqueKeysWithValues: all.map { ($0.code, $0) })

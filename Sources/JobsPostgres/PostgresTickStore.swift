@@ -1,3 +1,4 @@
+package import Cron
 import Events
 package import Logging
 package import Postgres
@@ -7,80 +8,79 @@ package import Scheduling
 /// The durable `TickStore`.
 package struct PostgresTickStore: TickStore {
     private let pool: PostgresPool
+    /// Who writes down what happens to the clock.
+    private let name: String
     /// Nil: the database's own clock decides.
     private let time: (any TimeSource)?
     private let logger: Logger
     /// The file's schedules fire only while this digest is the recorded one; operators' own always do.
     package let fileDigest: ScheduleFileDigest
-    private let unreadable = UnreadableSchedules()
+    private let schedules: ReadSchedules
 
+    /// - Parameters:
+    ///   - name: of the daemon, as a hold of the clock shows it.
+    ///   - zones: where zones come from.
     package init(
-        pool: PostgresPool, fileDigest: ScheduleFileDigest = ScheduleFileDigest(), time: (any TimeSource)? = nil,
+        pool: PostgresPool, name: String = "bursard", fileDigest: ScheduleFileDigest = ScheduleFileDigest(),
+        time: (any TimeSource)? = nil, zones: @escaping @Sendable (String) throws -> Zone = { try Zone($0) },
         logger: Logger
     ) {
         self.pool = pool
+        self.name = name
         self.fileDigest = fileDigest
         self.time = time
         self.logger = logger
+        schedules = ReadSchedules(zones: zones)
     }
 
     package func due(limit: Int) async throws -> (due: [DueSchedule], now: Instant) {
         let rows = try await pool.run(
-            DueSchedules(now: time?.now(), limit: Int32(clamping: limit), fileDigest: fileDigest.value))
-        guard let now = rows.first?.now else {
-            tell(of: [])
-            return ([], try await nextDue().now)
+            DueSchedules(
+                now: time?.now(), limit: Int32(clamping: limit), fileDigest: fileDigest.value,
+                unreadable: schedules.unreadable))
+        guard let now = rows.first?.now else { return ([], try await pool.run(StoreClock(now: time?.now()))[0]) }
+        let due = rows.compactMap { row -> DueSchedule? in
+            let stored = row.stored
+            guard let schedule = try? schedules.schedule(of: stored) else { return nil }
+            return DueSchedule(
+                id: stored.id, schedule: schedule, cursor: stored.cursor, wall: stored.wall, revision: stored.revision,
+                unfinished: stored.unfinished)
         }
-        var due: [DueSchedule] = []
-        var failures: [(stored: StoredSchedule, error: UnreadableSchedule)] = []
-        for stored in rows.map(\.stored) {
-            do throws(UnreadableSchedule) {
-                due.append(
-                    DueSchedule(
-                        id: stored.id, schedule: try stored.schedule(), cursor: stored.cursor,
-                        revision: stored.revision, hasUnfinished: stored.hasUnfinished))
-            } catch {
-                failures.append((stored, error))
-            }
+        // One line a schedule and edit: it stays due for as long as nobody mends it.
+        for error in schedules.news() {
+            logger.event(
+                .scheduleUnreadable, "a schedule is held",
+                metadata: ["schedule": "\(error.name)", "error": "\(error)"])
         }
-        tell(of: failures)
         return (due, now)
     }
 
-    /// One line a schedule and edit: it stays due for as long as nobody mends it.
-    private func tell(of failures: [(stored: StoredSchedule, error: UnreadableSchedule)]) {
-        let news = unreadable.replace(
-            by: Dictionary(failures.map { ($0.stored.id, $0.stored.revision) }, uniquingKeysWith: max))
-        for (stored, error) in failures where news.contains(stored.id) {
-            logger.event(
-                .scheduleUnreadable, "a schedule is held",
-                metadata: ["schedule": "\(stored.name)", "error": "\(error)"])
-        }
-    }
-
-    private static func line(of due: DueSchedule) -> String { "schedule/\(due.id)" }
-
-    package func nextDue() async throws -> (due: Instant?, now: Instant) {
+    package func outlook() async throws -> TickOutlook {
         try await pool.run(
-            NextDueSchedule(now: time?.now(), fileDigest: fileDigest.value, unreadable: unreadable.ids))[0]
+            ReadOutlook(now: time?.now(), fileDigest: fileDigest.value, unreadable: schedules.unreadable))[0]
     }
 
     package func commit(_ passes: [(DueSchedule, SchedulePass)]) async throws -> CommittedPasses {
-        let ticks = passes.flatMap { due, pass in pass.ticks.map { (due.id, $0) } }
-        let now = time?.now()
-        let statement = CommitPasses(
-            now: now, schedules: passes.map(\.0.id), revisions: passes.map(\.0.revision),
-            oldCursors: passes.map(\.0.cursor), newCursors: passes.map(\.1.cursor), nextDue: passes.map(\.1.nextDue),
-            tickSchedules: ticks.map(\.0), keys: ticks.map(\.1.key), instants: ticks.map(\.1.instant),
-            nominals: ticks.map(\.1.nominal.wallSeconds),
-            previousNominals: ticks.map { $0.1.previousNominal?.wallSeconds },
-            decisions: ticks.map(\.1.decision.rawValue), executions: ticks.map { ExecutionID.make(at: $0.1.instant) },
-            fileDigest: fileDigest.value)
         // One transaction, one round trip: in line with whoever ends a run of these schedules.
         var pipeline = Pipeline()
         let queued = passes.map(\.0).filter { $0.schedule.overlap != .allow }
         _ = pipeline.add(StandInLines(keys: queued.map { Self.line(of: $0) }))
-        let committed = pipeline.add(statement)
-        return try await pool.pipeline(pipeline).rows(committed)[0]
+        let answer = pipeline.add(CommitPasses(now: time?.now(), passes: passes, fileDigest: fileDigest.value))
+        let row = try await pool.pipeline(pipeline).rows(answer)[0]
+        var committed = row.passes
+        committed.lost = Set(passes.map(\.0.id)).subtracting(row.advanced)
+        return committed
+    }
+
+    private static func line(of due: DueSchedule) -> String { "schedule/\(due.id)" }
+
+    package func hold(becauseOf jump: Duration, newerThan known: Int64) async throws -> Bool {
+        let statement = InsertClockHold(jump: jump, known: known, seenBy: name, now: time?.now())
+        return try await pool.first(statement) != nil
+    }
+
+    package func release(_ hold: ClockHold, because reason: String) async throws -> Bool {
+        let statement = EndClockHold(id: hold.id, by: name, reason: reason, now: time?.now())
+        return try await pool.first(statement) != nil
     }
 }

@@ -6,7 +6,7 @@ package import Scheduling
 /// Brings the database's schedules to what the file says, without touching what is not its business: the cursors of
 /// unchanged rules, holds that a person or a failure put there, operators' switches and operators' own schedules.
 package struct ScheduleRegistry: Sendable {
-    private let pool: PostgresPool
+    let pool: PostgresPool
     private let time: (any TimeSource)?
 
     package init(pool: PostgresPool, time: (any TimeSource)? = nil) {
@@ -35,7 +35,7 @@ package struct ScheduleRegistry: Sendable {
             {
                 return .disputed(holder)
             }
-            let now = try await transaction.run(NextDueSchedule(now: time?.now(), fileDigest: nil))[0].now
+            let now = try await transaction.run(StoreClock(now: time?.now()))[0]
             let changes = try await write(schedules, now: now, in: transaction)
             if let digest {
                 try await transaction.run(RecordScheduleFile(digest: digest, by: by, daemon: daemon, now: now))
@@ -66,17 +66,20 @@ package struct ScheduleRegistry: Sendable {
                     ScheduleChange(name: schedule.name, what: .keptToggle(toggle, fileSays: schedule.enabled)))
                 schedule.enabled = toggle.enabled
             }
-            let cursor = old?.cursor(for: schedule, now: now) ?? now
-            try await transaction.run(
-                UpsertSchedule(
-                    schedule: schedule, madeBy: nil, cursor: cursor, nextDue: schedule.nextDue(after: cursor), now: now)
-            )
+            let place = old?.place(for: schedule, now: now) ?? SchedulePlace(of: schedule, at: now)
+            try await transaction.run(UpsertSchedule(schedule: schedule, madeBy: nil, place: place, now: now))
             guard let old, !old.isRemoved else {
                 changes.append(ScheduleChange(name: schedule.name, what: .added))
                 continue
             }
             let edits = old.changes(to: schedule)
             if !edits.isEmpty { changes.append(ScheduleChange(name: schedule.name, what: .changed(edits))) }
+            let passedOver = old.passedOver(by: schedule, now: now)
+            guard let first = passedOver.first else { continue }
+            try await transaction.run(InsertPassedOver(schedule: old.id, ticks: passedOver, now: now))
+            changes.append(
+                ScheduleChange(
+                    name: schedule.name, what: .passedOver(ticks: Tick.count(of: passedOver), first: first.instant)))
         }
         let removed = try await transaction.run(RemoveSchedules(except: schedules.map(\.name), now: now))
         changes += removed.map { ScheduleChange(name: $0, what: .removed) }

@@ -1,18 +1,23 @@
-import Cron
+package import Cron
 import Primitives
 package import Scheduling
 
 extension StoredSchedule {
     /// The rule itself. Throws when this build cannot read what another one wrote.
-    package func schedule() throws(UnreadableSchedule) -> Schedule {
+    ///
+    /// - Parameter zones: where zones come from.
+    package func schedule(
+        zones: (String) throws -> Zone = { try Zone($0) }
+    ) throws(UnreadableSchedule) -> Schedule {
         do {
             guard let catchUp = Schedule.CatchUp(rawValue: catchUp), let overlap = Schedule.Overlap(rawValue: overlap)
             else { throw UnreadableSchedule(name: name, reason: "catch_up or overlap is not known to this build") }
             return Schedule(
                 name: name, kind: kind, payload: payload, expression: try CronExpression(expression),
-                zone: try Zone(zone), money: money, catchUp: catchUp, catchUpLimit: Int(catchUpLimit),
+                zone: try zones(zone), money: money, catchUp: catchUp, catchUpLimit: Int(catchUpLimit),
                 maxLateness: maxLatenessMicroseconds.map { .microseconds($0) }, overlap: overlap,
-                pauseOnFailure: pauseOnFailure, enabled: enabled)
+                pauseOnFailure: pauseOnFailure, enabled: enabled,
+                stagger: staggerMicroseconds.map { .microseconds($0) })
         } catch let error as UnreadableSchedule {
             throw error
         } catch {

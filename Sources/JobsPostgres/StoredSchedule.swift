@@ -16,9 +16,27 @@ package struct StoredSchedule: Sendable, Hashable {
     package var overlap: String
     package var pauseOnFailure: Bool
     package var enabled: Bool
+    package var staggerMicroseconds: Int64?
     package var cursor: Instant
+    /// Of a fixed schedule: every local time up to and including this is decided.
+    package var wall: CivilDateTime?
     package var revision: Int64
-    package var hasUnfinished: Bool
+    /// The job of its newest run that has not ended yet.
+    package var unfinished: Int64?
+
+    /// The columns of `bursar.schedule s` in the order of the properties, but for the last.
+    static let columns = """
+        s.id, s.name, s.kind, s.payload::text, s.expression, s.zone, s.money, s.catch_up, s.catch_up_limit,
+        s.max_lateness_us, s.overlap, s.pause_on_failure, s.enabled, s.stagger_us, s.cursor,
+        extract(epoch from s.wall)::bigint, s.revision
+        """
+    /// The last one.
+    static let unfinishedColumn = """
+        coalesce(
+            (select j.id from bursar.job j where j.order_key = 'schedule/' || s.id and not j.held),
+            (select max(r.job_id) from bursar.run r
+             where r.kept_order_key = 'schedule/' || s.id and r.outcome is null))
+        """
 
     /// Reads the columns in the order of the properties.
     init(from row: inout Row) throws(PostgresError) {
@@ -35,8 +53,10 @@ package struct StoredSchedule: Sendable, Hashable {
         overlap = try row.next()
         pauseOnFailure = try row.next()
         enabled = try row.next()
+        staggerMicroseconds = try row.next()
         cursor = try row.next()
+        wall = try row.next(Int64?.self).map { CivilDateTime(wallSeconds: $0) }
         revision = try row.next()
-        hasUnfinished = try row.next()
+        unfinished = try row.next()
     }
 }

@@ -10,6 +10,7 @@ extension Schedule {
             ("money", "\(money)"), ("catch_up", catchUp.rawValue), ("catch_up_limit", "\(catchUpLimit)"),
             ("max_lateness", maxLateness.map { "\($0.inSeconds) s" } ?? "none"), ("overlap", overlap.rawValue),
             ("pause_on_failure", "\(pauseOnFailure)"), ("enabled", "\(enabled)"),
+            ("stagger", stagger.map { "\($0.inSeconds) s" } ?? "none"),
         ]
     }
 }

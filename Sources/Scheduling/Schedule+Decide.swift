@@ -1,43 +1,56 @@
-import Cron
+package import Cron
 package import Primitives
 
 extension Schedule {
-    /// The first tick after `cursor`; nil when there is none within the horizon of 50 years.
-    package func nextDue(after cursor: Instant) -> Instant? {
-        expression.next(after: cursor, in: zone)
+    /// How many ticks one pass looks at. A minute's schedule that was away for two years needs eleven passes.
+    package static let surveyMax = 100_000
+    /// The most rows of what an edit passed over.
+    private static let editedRowsMax = 1_000
+
+    /// When the first tick that is not decided yet is due; nil when there is none within the horizon of 50 years.
+    ///
+    /// - Parameter wall: of a fixed schedule, the local time up to which all is decided. Nil: what a wall had reached.
+    package func nextDue(after cursor: Instant, wall: CivilDateTime? = nil) -> Instant? {
+        TickWalk(of: self, cursor: cursor, wall: wall).due
     }
 
-    /// Decides the ticks in (cursor, now], at most `catchUpLimit` of them, oldest first.
+    /// Decides the ticks in (cursor, now], oldest first: at most `catchUpLimit` that become jobs. Of those that become
+    /// none, more than `catchUpLimit` in a row that were decided alike are one entry, which counts them.
     ///
     /// - Parameter hasUnfinished: whether a run of this schedule has not ended yet; matters to `overlap: skip` alone.
-    package func decide(cursor: Instant, now: Instant, hasUnfinished: Bool) -> SchedulePass {
-        var due: [CronTick] = []
-        var position = cursor
-        var next = expression.nextTick(after: position, in: zone)
-        while let tick = next, tick.instant <= now, due.count < catchUpLimit {
-            due.append(tick)
-            position = tick.instant
-            next = expression.nextTick(after: position, in: zone)
+    package func decide(
+        cursor: Instant, wall: CivilDateTime? = nil, now: Instant, hasUnfinished: Bool
+    ) -> SchedulePass {
+        var walk = TickWalk(of: self, cursor: cursor, wall: wall)
+        var draft = PassDraft(of: self)
+        var surveyed = 0
+        while let tick = walk.upcoming, tick.instant <= now, surveyed < Self.surveyMax, draft.jobs < catchUpLimit {
+            walk.take()
+            let following = walk.upcoming?.instant
+            let decision = verdict(
+                on: tick, now: now, isLatest: following.map { $0 > now } ?? true,
+                isBusy: hasUnfinished || draft.jobs > 0)
+            draft.add(tick, decision, following: following)
+            surveyed += 1
         }
-        let isComplete = next.map { $0.instant > now } ?? true
-        let ticks = verdicts(on: due, now: now, isComplete: isComplete, hasUnfinished: hasUnfinished)
-        return SchedulePass(ticks: ticks, cursor: position, nextDue: next?.instant)
+        return SchedulePass(ticks: draft.finish(), cursor: walk.cursor, wall: walk.wall, nextDue: walk.due)
     }
 
-    private func verdicts(
-        on due: [CronTick], now: Instant, isComplete: Bool, hasUnfinished: Bool
-    ) -> [Tick] {
-        var isBusy = hasUnfinished
-        var previous = due.first.flatMap { previousNominal(of: $0) }
-        return due.enumerated().map { index, tick in
-            let isLatest = isComplete && index == due.count - 1
-            let decision = verdict(on: tick, now: now, isLatest: isLatest, isBusy: isBusy)
-            if decision == .enqueued { isBusy = true }
-            defer { previous = tick.nominal }
-            return Tick(
-                key: key(of: tick), instant: tick.instant, nominal: tick.nominal, previousNominal: previous,
-                decision: decision)
+    /// The undecided ticks up to `now` of a rule that is no more: an edit passes them over, and says so.
+    package func passOver(cursor: Instant, wall: CivilDateTime?, now: Instant) -> [Tick] {
+        var walk = TickWalk(of: self, cursor: cursor, wall: wall)
+        var ticks: [Tick] = []
+        while let first = walk.upcoming, first.instant <= now, ticks.count < Self.editedRowsMax {
+            var draft = PassDraft(of: self)
+            var surveyed = 0
+            while let tick = walk.upcoming, tick.instant <= now, surveyed < Self.surveyMax {
+                walk.take()
+                draft.add(tick, .edited, following: walk.upcoming?.instant)
+                surveyed += 1
+            }
+            ticks += draft.finish()
         }
+        return ticks
     }
 
     private func verdict(on tick: CronTick, now: Instant, isLatest: Bool, isBusy: Bool) -> Tick.Decision {
@@ -55,12 +68,12 @@ extension Schedule {
     }
 
     /// What makes a tick this one: a fixed schedule's nominal time survives a zone file that moves its instant.
-    private func key(of tick: CronTick) -> String {
+    package func key(of tick: CronTick) -> String {
         expression.isFixed ? tick.nominal.description : tick.instant.rfc3339
     }
 
     /// The nominal time of the tick before `tick`: the last of those found from ever earlier starting points.
-    private func previousNominal(of tick: CronTick) -> CivilDateTime? {
+    func previousNominal(of tick: CronTick) -> CivilDateTime? {
         for span in Self.lookBackSpans {
             var found: CronTick?
             var next = expression.nextTick(after: tick.instant - span, in: zone)

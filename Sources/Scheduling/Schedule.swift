@@ -21,13 +21,15 @@ package struct Schedule: Sendable, Hashable {
     package var zone: Zone
     package var money: Bool
     package var catchUp: CatchUp
-    /// Ticks decided in one pass.
+    /// Jobs that one pass makes of missed ticks; and ticks in a row that become none and still get a row each.
     package var catchUpLimit: Int
     /// A tick found later than this is missed, whatever `catchUp` says; nil: never too late.
     package var maxLateness: Duration?
     package var overlap: Overlap
     package var pauseOnFailure: Bool
     package var enabled: Bool
+    /// Each job begins later than its tick by an offset of its own, less than this; nil: none does.
+    package var stagger: Duration?
 
     /// A tick found within this of its instant is on time.
     package static let punctuality = Duration.seconds(60)
@@ -35,7 +37,7 @@ package struct Schedule: Sendable, Hashable {
     package init(
         name: String, kind: String, payload: String = "{}", expression: CronExpression, zone: Zone, money: Bool = false,
         catchUp: CatchUp? = nil, catchUpLimit: Int = 100, maxLateness: Duration? = nil, overlap: Overlap = .queue,
-        pauseOnFailure: Bool? = nil, enabled: Bool = true
+        pauseOnFailure: Bool? = nil, enabled: Bool = true, stagger: Duration? = nil
     ) {
         precondition(catchUpLimit > 0, "a pass that may decide nothing never ends")
         self.name = name
@@ -50,5 +52,6 @@ package struct Schedule: Sendable, Hashable {
         self.overlap = overlap
         self.pauseOnFailure = pauseOnFailure ?? money
         self.enabled = enabled
+        self.stagger = stagger
     }
 }

@@ -10,9 +10,13 @@ package actor Scheduler {
     private let progress: LoopProgress
     private let logger: Logger
     private let onEnqueued: @Sendable () -> Void
+    private let clock: (any MachineClock)?
+    private let jumpLimit: @Sendable () -> Duration
     private let change = Signal()
     /// Of what goes wrong again and again while the database is away.
     private var limiter = EventLimiter()
+    private var watch = ClockWatch()
+    private var machineDrift = ClockDrift()
 
     /// Schedules taken in one statement.
     package static let batchMax = 1_000
@@ -23,9 +27,13 @@ package actor Scheduler {
     private static let pauseAfterError = Duration.seconds(1)
     private static let pauseAfterLostRace = Duration.milliseconds(20)
 
-    /// - Parameter onEnqueued: called after jobs were committed; must return at once.
+    /// - Parameters:
+    ///   - clock: compared with the store's, whose jumps hold what moves money; nil: the store's clock is trusted.
+    ///   - jumpLimit: asked at each look: how far the store's clock may run ahead.
+    ///   - onEnqueued: called after jobs were committed; must return at once.
     package init(
-        store: any TickStore, timer: any WakeTimer, time: any TimeSource,
+        store: any TickStore, timer: any WakeTimer, time: any TimeSource, clock: (any MachineClock)? = nil,
+        jumpLimit: @escaping @Sendable () -> Duration = { ClockWatch.limitStandard },
         progress: LoopProgress = .unwatched, logger: Logger,
         onEnqueued: @escaping @Sendable () -> Void
     ) {
@@ -34,6 +42,8 @@ package actor Scheduler {
         self.time = time
         self.progress = progress
         self.logger = logger
+        self.clock = clock
+        self.jumpLimit = jumpLimit
         self.onEnqueued = onEnqueued
     }
 
@@ -63,12 +73,12 @@ package actor Scheduler {
     /// Decides everything that is due now. Returns when to look again, by this machine's clock.
     package func pass() async throws -> Instant {
         while !Task.isCancelled {
+            let asked = clock?.sinceBoot
             let (due, now) = try await store.due(limit: Self.batchMax)
             progress.advance()
+            try await heedJump(in: reading(now, since: asked))
             guard !due.isEmpty else { break }
-            let passes = due.map {
-                ($0, $0.schedule.decide(cursor: $0.cursor, now: now, hasUnfinished: $0.hasUnfinished))
-            }
+            let passes = due.map { ($0, $0.decide(now: now)) }
             progress.wait(for: "the database")
             let committed = try await store.commit(passes)
             if committed.enqueued > 0 { onEnqueued() }
@@ -76,10 +86,12 @@ package actor Scheduler {
             // Another daemon holds them all: it is deciding the same.
             guard committed.advanced > 0 else { return time.now() + Self.pauseAfterLostRace }
         }
-        let (due, now) = try await store.nextDue()
+        let asked = clock?.sinceBoot
+        let outlook = try await store.outlook()
+        if try await heedHold(outlook, reading(outlook.now, since: asked)) { return time.now() }
         // The store's clock decides; only the distance to it is taken to this machine's.
-        guard let due else { return time.now() + Self.longestSleep }
-        return time.now() + max(due - now, .zero)
+        guard let due = outlook.due else { return time.now() + Self.longestSleep }
+        return time.now() + max(due - outlook.now, .zero)
     }
 
     private func report(_ passes: [(DueSchedule, SchedulePass)], _ committed: CommittedPasses) {
@@ -87,14 +99,22 @@ package actor Scheduler {
         if committed.enqueued > 0 {
             logger.info("enqueued what was due", metadata: ["jobs": "\(committed.enqueued)"])
         }
-        for (due, pass) in passes {
+        let names = Dictionary(passes.map { ($0.0.id, $0.0.schedule.name) }, uniquingKeysWith: { first, _ in first })
+        for tick in committed.settled {
+            logger.event(
+                .tickSettled, "a tick was passed over: its period was run already",
+                metadata: [
+                    "schedule": "\(names[tick.schedule] ?? "")", "tick": "\(tick.key)", "job": "\(tick.job)",
+                ])
+        }
+        for (due, pass) in passes where !committed.lost.contains(due.id) {
             let passedOver = pass.ticks.filter { $0.decision == .missed || $0.decision == .overlap }
             guard let first = passedOver.first else { continue }
             logger.event(
                 .ticksPassedOver, "ticks were passed over",
                 metadata: [
-                    "schedule": "\(due.schedule.name)", "count": "\(passedOver.count)", "first": "\(first.nominal)",
-                    "why": "\(first.decision.rawValue)",
+                    "schedule": "\(due.schedule.name)", "count": "\(Tick.count(of: passedOver))",
+                    "first": "\(first.nominal)", "why": "\(first.decision.rawValue)",
                 ])
         }
     }
@@ -132,5 +152,57 @@ package actor Scheduler {
             for await changed in group where changed { hasChanged = true }
             return hasChanged
         }
+    }
+}
+
+// MARK: The clock
+
+extension Scheduler {
+    private func reading(_ wall: Instant, since asked: Duration?) -> ClockReading? {
+        guard let clock, let asked else { return nil }
+        return ClockReading(wall: wall, boot: asked...max(asked, clock.sinceBoot))
+    }
+
+    /// Has what moves money held, before anything is decided by a clock that jumped.
+    private func heedJump(in reading: ClockReading?) async throws {
+        guard let reading else { return }
+        tellOfMachine()
+        if case .back(let step) = watch.observe(reading, limit: jumpLimit()), step > ClockWatch.backTold {
+            logger.event(
+                .clockSetBack, "the database's clock went back; nothing is run again",
+                metadata: ["by_seconds": "\(Int(step.inSeconds))", "now": "\(reading.wall)"])
+        }
+        guard let jump = watch.untold else { return }
+        if try await store.hold(becauseOf: jump, newerThan: watch.newestKnown) {
+            logger.event(
+                .clockJumped, "the database's clock jumped forward: schedules of money are held",
+                metadata: ["by_seconds": "\(Int(jump.inSeconds))", "now": "\(reading.wall)"])
+        }
+        watch.tell()
+    }
+
+    /// True when a hold ended just now, so that there may be something due.
+    private func heedHold(_ outlook: TickOutlook, _ reading: ClockReading?) async throws -> Bool {
+        guard let reading, let clock else { return false }
+        let finding = watch.observe(reading, limit: jumpLimit())
+        let local = ClockWatch.LocalClock(wall: time.now(), isSynchronised: clock.isSynchronised)
+        guard let release = watch.heed(outlook.hold, finding, reading, local: local), let hold = outlook.hold,
+            try await store.release(hold, because: release.reason)
+        else { return false }
+        logger.event(
+            .clockHoldEnded, "schedules of money go on: \(release.reason)", metadata: ["since": "\(hold.beganAt)"])
+        return true
+    }
+
+    /// This machine's own clock decides nothing, but names runs and shows in the log.
+    private func tellOfMachine() {
+        guard let clock else { return }
+        let asked = clock.sinceBoot
+        let reading = ClockReading(wall: time.now(), boot: asked...max(asked, clock.sinceBoot))
+        guard case .forward(let jump) = machineDrift.observe(reading, limit: jumpLimit()) else { return }
+        machineDrift.accept(reading)
+        logger.event(
+            .machineClockJumped, "this machine's clock jumped forward",
+            metadata: ["by_seconds": "\(Int(jump.inSeconds))", "now": "\(reading.wall)"])
     }
 }

@@ -10,5 +10,6 @@
 //
 // Decided where the design is silent: a tick found within `Schedule.punctuality` of its instant is on time and never
 // counts as missed, whatever `catch_up` says. A paused schedule holds its ticks undecided; a disabled one decides them
-// as `disabled`. Under `catch_up: latest` and more missed ticks than one pass may take, a whole pass is recorded as
-// missed before the last of all is found.
+// as `disabled`. Ticks in a row that start nothing are one entry when there are more than `catch_up_limit` of them. A
+// fixed schedule's place is a local time (`TickWalk`), so that zone files may move instants under it. A period of money
+// is the longest unit of the calendar that never holds two of the expression's times, named after the tick before.

@@ -2,13 +2,35 @@ package import Primitives
 
 /// Where schedules and their cursors live.
 package protocol TickStore: Sendable {
-    /// Up to `limit` schedules whose next tick has come, and the store's present instant.
+    /// Up to `limit` schedules whose next tick has come, and the store's present instant. None of money while the clock
+    /// holds them.
     func due(limit: Int) async throws -> (due: [DueSchedule], now: Instant)
-    /// The earliest instant at which a schedule is due, and the store's present instant.
-    func nextDue() async throws -> (due: Instant?, now: Instant)
+    /// When a schedule will be due that nothing holds, and the newest hold of the clock.
+    func outlook() async throws -> TickOutlook
     /// Advances cursors and inserts ticks, jobs and runs in one statement. A schedule whose cursor or revision moved
-    /// meanwhile is left alone.
+    /// meanwhile is left alone, and so is one of money while the clock holds them.
     func commit(_ passes: [(DueSchedule, SchedulePass)]) async throws -> CommittedPasses
+    /// Holds the schedules of money because the clock jumped, unless a hold newer than `known` says so already. True:
+    /// it was written now.
+    func hold(becauseOf jump: Duration, newerThan known: Int64) async throws -> Bool
+    /// Ends that hold. False: it was over.
+    func release(_ hold: ClockHold, because reason: String) async throws -> Bool
+}
+
+/// What is to come.
+package struct TickOutlook: Sendable, Hashable {
+    /// The earliest instant at which a schedule is due; nil: none ever.
+    package var due: Instant?
+    /// The store's present instant.
+    package var now: Instant
+    /// The newest hold of the clock, open or not.
+    package var hold: ClockHold?
+
+    package init(due: Instant?, now: Instant, hold: ClockHold? = nil) {
+        self.due = due
+        self.now = now
+        self.hold = hold
+    }
 }
 
 /// What of some passes was committed; the rest was decided by another daemon first.
@@ -17,9 +39,29 @@ package struct CommittedPasses: Sendable, Hashable {
     package var advanced: Int
     /// Jobs that were inserted.
     package var enqueued: Int
+    /// The schedules whose passes came too late.
+    package var lost: Set<Int64> = []
+    /// Ticks of money whose period was run already: they became no jobs.
+    package var settled: [SettledTick] = []
 
-    package init(advanced: Int, enqueued: Int) {
+    package init(advanced: Int, enqueued: Int, lost: Set<Int64> = [], settled: [SettledTick] = []) {
         self.advanced = advanced
         self.enqueued = enqueued
+        self.lost = lost
+        self.settled = settled
+    }
+}
+
+/// A tick of a money schedule whose period was run already.
+package struct SettledTick: Sendable, Hashable {
+    package var schedule: Int64
+    package var key: String
+    /// The job that ran it.
+    package var job: Int64
+
+    package init(schedule: Int64, key: String, job: Int64) {
+        self.schedule = schedule
+        self.key = key
+        self.job = job
     }
 }

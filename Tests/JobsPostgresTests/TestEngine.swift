@@ -47,7 +47,7 @@ struct TestEngine: Sendable {
             let (due, now) = try await ticks.due(limit: 1_000)
             if due.isEmpty { return total }
             let committed = try await ticks.commit(
-                due.map { ($0, $0.schedule.decide(cursor: $0.cursor, now: now, hasUnfinished: $0.hasUnfinished)) })
+                due.map { ($0, $0.decide(now: now)) })
             total.advanced += committed.advanced
             total.enqueued += committed.enqueued
         }

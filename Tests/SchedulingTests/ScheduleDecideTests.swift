@@ -39,9 +39,9 @@ import Testing
         #expect(pass.ticks.map(\.nominal.date.day) == [13, 14, 15])
     }
 
-    @Test func `more missed ticks than a pass may take are taken in several, each tick once`() throws {
+    @Test func `more missed ticks than a pass may start are taken in several, each tick once`() throws {
         var schedule = try schedule("*/5 * * * *")
-        schedule.catchUp = .latest
+        schedule.catchUp = .all
         schedule.catchUpLimit = 7
         let now = try at("2026-10-15T12:02:00Z")
         var cursor = try at("2026-10-15T11:00:00Z")
@@ -55,8 +55,42 @@ import Testing
         }
         #expect(ticks.count == 12)
         #expect(Set(ticks.map(\.key)).count == 12)
-        #expect(ticks.dropLast().allSatisfy { $0.decision == .missed })
-        #expect(ticks.last?.decision == .enqueued)
+        #expect(ticks.allSatisfy { $0.decision == .enqueued })
+    }
+
+    @Test func `many ticks in a row that start nothing are one entry that counts them`() throws {
+        var schedule = try schedule("*/5 * * * *")
+        schedule.catchUp = .latest
+        schedule.catchUpLimit = 7
+        let pass = schedule.decide(
+            cursor: try at("2026-10-15T11:00:00Z"), now: try at("2026-10-15T12:02:00Z"), hasUnfinished: false)
+        #expect(pass.ticks.map(\.decision) == [.missed, .enqueued])
+        #expect(pass.ticks.map(\.count) == [11, 1])
+        #expect(pass.ticks[0].instant == (try at("2026-10-15T11:05:00Z")))
+        #expect(pass.ticks[0].last?.instant == (try at("2026-10-15T11:55:00Z")))
+        schedule.catchUpLimit = 11
+        let oneByOne = schedule.decide(
+            cursor: try at("2026-10-15T11:00:00Z"), now: try at("2026-10-15T12:02:00Z"), hasUnfinished: false)
+        #expect(oneByOne.ticks.count == 12 && oneByOne.ticks.allSatisfy { $0.count == 1 && $0.last == nil })
+    }
+
+    @Test func `two years of minutes are passed over in a few passes, and the last is run`() throws {
+        let schedule = try Schedule(name: "s", kind: "k", expression: CronExpression("* * * * *"), zone: .utc)
+        let begin = try at("2024-01-01T00:00:00Z")
+        let now = try at("2026-01-01T00:00:30Z")
+        var cursor = begin
+        var ticks: [Tick] = []
+        for _ in 0..<20 {
+            let pass = schedule.decide(cursor: cursor, now: now, hasUnfinished: false)
+            ticks += pass.ticks
+            cursor = pass.cursor
+            if pass.nextDue.map({ $0 > now }) ?? true { break }
+        }
+        let minutes = 731 * 1_440
+        #expect(Tick.count(of: ticks) == minutes)
+        #expect(ticks.count == (minutes - 1) / Schedule.surveyMax + 2)
+        let last = try #require(ticks.last)
+        #expect(last.decision == .enqueued && last.instant == now - .seconds(30))
     }
 
     @Test func `later than its greatest lateness a tick is missed, even if all are to be caught up`() throws {

@@ -59,6 +59,6 @@ extension Schedule {
             zone: definition.zone, money: definition.money, catchUp: CatchUp(rawValue: definition.catchUp.rawValue),
             catchUpLimit: definition.catchUpLimit, maxLateness: definition.maxLateness,
             overlap: Overlap(rawValue: definition.overlap.rawValue) ?? .queue,
-            pauseOnFailure: definition.pauseOnFailure, enabled: definition.enabled)
+            pauseOnFailure: definition.pauseOnFailure, enabled: definition.enabled, stagger: definition.stagger)
     }
 }

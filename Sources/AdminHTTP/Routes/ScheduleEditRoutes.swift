@@ -77,7 +77,8 @@ struct ScheduleEditRoutes: Sendable {
     private func answer(_ name: String) async throws -> ScheduleAnswer? {
         guard let view = try await resources.pool.first(ScheduleByName(name)) else { return nil }
         let last = try await resources.pool.run(LastRuns()).first { $0.schedule == name }
-        return ScheduleAnswer(view, lastRun: last.map { RunAnswer($0) }, now: resources.time.now())
+        return ScheduleAnswer(
+            view, lastRun: last.map { RunAnswer($0) }, hold: try await resources.openHold(), now: resources.time.now())
     }
 
     private func tell(

@@ -43,7 +43,8 @@ struct SchedulePlanRoutes: Sendable {
             schedule.expression, from: from, through: through, in: schedule.zone, limit: Self.ticksMax)
         return try .json(
             PreviewAnswer(
-                expression: schedule.expression.text, zone: schedule.zone.identifier, from: "\(from)", to: "\(through)",
+                expression: schedule.expression.text, zone: schedule.zone.identifier,
+                sentence: schedule.expression.sentence(in: schedule.zone), from: "\(from)", to: "\(through)",
                 ticks: preview.ticks.map { TickAnswer($0, of: schedule) },
                 days: preview.shifts.map { day in
                     ShiftedDayAnswer(
@@ -100,7 +101,7 @@ struct SchedulePlanRoutes: Sendable {
             skipped: SkippedTicks(
                 ran: plan.skipped.ran, backfilled: plan.skipped.backfilled, passedOver: plan.skipped.passedOver,
                 undecided: plan.skipped.undecided),
-            digest: plan.digest)
+            order: BackfillPlan.order, digest: plan.digest)
     }
 
     private func schedule(_ context: AdminContext) async throws -> Schedule {

@@ -31,7 +31,8 @@ struct ScheduleRoutes: Sendable {
         let lastRuns = Dictionary(
             runs.map { ($0.schedule ?? "", RunAnswer($0)) }, uniquingKeysWith: { first, _ in first })
         let now = resources.time.now()
-        let items = views.map { ScheduleAnswer($0, lastRun: lastRuns[$0.stored.name], now: now) }
+        let hold = try await resources.openHold()
+        let items = views.map { ScheduleAnswer($0, lastRun: lastRuns[$0.stored.name], hold: hold, now: now) }
         return try .json(Page(items: items, next: nil))
     }
 
@@ -45,8 +46,9 @@ struct ScheduleRoutes: Sendable {
         }
         var firing: [Schedule] = []
         var passedOver: [PassedOverSchedule] = []
+        let hold = try await resources.openHold()
         for view in views {
-            switch Self.readiness(of: view) {
+            switch Self.readiness(of: view, hold) {
             case .success(let schedule): firing.append(schedule)
             case .failure(let held): passedOver.append(PassedOverSchedule(schedule: view.stored.name, why: held.why))
             }
@@ -60,11 +62,15 @@ struct ScheduleRoutes: Sendable {
         let why: String
     }
 
-    private static func readiness(of view: ScheduleView) -> Result<Schedule, Held> {
+    private static func readiness(of view: ScheduleView, _ hold: ClockView.Hold?) -> Result<Schedule, Held> {
         if let pause = view.pause {
             return .failure(Held(why: "paused since \(pause.since) by \(pause.by): \(pause.reason)"))
         }
         guard view.stored.enabled else { return .failure(Held(why: "disabled")) }
+        if view.stored.money, let hold {
+            let pause = SchedulePause(hold)
+            return .failure(Held(why: "held since \(pause.since): \(pause.reason)"))
+        }
         do throws(UnreadableSchedule) {
             return .success(try view.stored.schedule())
         } catch {
@@ -91,5 +97,12 @@ struct ScheduleRoutes: Sendable {
 
     private func noSchedule(_ name: String) -> RequestRefusal {
         .notFound("no schedule is called \"\(name.prefix(120))\"", hint: "`bursarctl schedules list` shows them")
+    }
+}
+
+extension AdminResources {
+    /// What holds the schedules of money, if the clock does.
+    func openHold() async throws -> ClockView.Hold? {
+        try await pool.first(ReadClock())?.hold.flatMap { $0.isOpen ? $0 : nil }
     }
 }

@@ -65,7 +65,8 @@ struct StatusRoutes: Sendable {
             paused: held.compactMap { schedule in
                 schedule.pause.map { PausedSchedule(name: schedule.name, pause: SchedulePause($0)) }
             },
-            disabled: held.filter { !$0.enabled }.map(\.name))
+            disabled: held.filter { !$0.enabled }.map(\.name),
+            clockHold: try await resources.openHold().map(ClockHoldAnswer.init))
         answer.nextTick = try await pool.first(NextScheduleToFire()).flatMap { view in
             (try? view.stored.schedule()).flatMap { TickForecast.next(of: $0, after: view.stored.cursor) }
         }

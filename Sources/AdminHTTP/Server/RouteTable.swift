@@ -33,6 +33,7 @@ enum AdminRoutes {
         let nouns: [[Route]] = [
             HealthRoutes(resources).all, StatusRoutes(resources).all, ConfigurationRoutes(resources).all,
             ScheduleRoutes(resources).all, ScheduleEditRoutes(resources).all, SchedulePlanRoutes(resources).all,
+            ScheduleTickRoutes(resources).all, ClockRoutes(resources).all,
             JobRoutes(resources).all, JobActionRoutes(resources).all, QueueRoutes(resources).all,
             RunRoutes(resources).all, InvestmentRoutes(resources).all, AuditRoutes(resources).all,
         ]

@@ -38,7 +38,7 @@ extension JobsPostgres.ScheduleChange {
     var isChange: Bool {
         switch what {
         case .added, .changed, .removed: true
-        case .keptToggle, .nameTaken: false
+        case .keptToggle, .nameTaken, .passedOver, .moved: false
         }
     }
 }
@@ -61,6 +61,15 @@ extension AdminAPI.ScheduleChange {
             self.init(
                 name: change.name, change: .nameTaken,
                 detail: "\(owner) made a schedule of this name at \(since.rfc3339); the file's is not taken")
+        case .passedOver(let ticks, let first):
+            self.init(
+                name: change.name, change: .passedOver,
+                detail: "\(ticks) undecided \(ticks == 1 ? "tick" : "ticks") of the rule before, from \(first), "
+                    + "will not run")
+        case .moved(let old, let new):
+            let words = [old, new].map { $0?.rfc3339 ?? "never" }
+            self.init(
+                name: change.name, change: .moved, detail: "zone files say: \(words[0]) → \(words[1])")
         }
     }
 }

@@ -1,6 +1,7 @@
 import AdminAPI
 import Audit
 import Config
+import Cron
 import Events
 import JobsPostgres
 import Logging
@@ -114,7 +115,9 @@ extension Reloader {
         parts.reporter.reloading()
         defer { parts.reporter.reloaded() }
         var answer: ReloadAnswer
+        var moved: [AdminAPI.ScheduleChange] = []
         do {
+            moved = try await takeZones()
             let new = try parts.load()
             answer = try await take(new, request, by: actor, channel: channel)
         } catch let errors as ConfigurationErrors {
@@ -132,8 +135,20 @@ extension Reloader {
                     hint: "`bursarctl status` shows when it answers again; then reload again")
             ])
         }
+        answer.schedules += moved
         answer.tookMilliseconds = Double((ContinuousClock.now - begun).wholeMicroseconds) / 1_000
         return answer
+    }
+
+    /// Reads the zone files anew, whatever the configuration says; gives the schedules whose next tick that moved.
+    private func takeZones() async throws -> [AdminAPI.ScheduleChange] {
+        ZoneFiles.forget()
+        parts.logger.event(
+            .zoneFilesRead, "the zone files were read again", metadata: ["version": "\(ZoneFiles.version ?? "unknown")"]
+        )
+        let moved = try await parts.registry.reckon().map(AdminAPI.ScheduleChange.init)
+        for change in moved { parts.logger.tell(of: change) }
+        return moved
     }
 
     private func refusal(_ complaints: [ConfigurationComplaint]) -> ReloadAnswer {
@@ -226,10 +241,7 @@ extension Reloader {
                 .reloadNeedsRestart, "these wait for a restart: \(waiting.joined(separator: ", "))",
                 metadata: ["generation": "\(generation)"])
         }
-        for schedule in answer.schedules where schedule.change == .nameTaken {
-            parts.logger.event(
-                .scheduleNameTaken, "\(schedule.detail)", metadata: ["schedule": "\(schedule.name)"])
-        }
+        for schedule in answer.schedules { parts.logger.tell(of: schedule) }
         if let holder = answer.holder {
             parts.logger.event(.scheduleFileDisputed, "this daemon fires no schedule of its file: \(holder)")
         }

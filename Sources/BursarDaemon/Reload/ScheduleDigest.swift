@@ -9,12 +9,14 @@ extension WiredSettings {
     var scheduleDigest: String {
         var hash = SHA256()
         for schedule in schedules.sorted(by: { $0.name < $1.name }) {
-            let fields = [
+            var fields = [
                 schedule.name, schedule.kind, schedule.payload, schedule.expression.text, schedule.zone.identifier,
                 "\(schedule.money)", schedule.catchUp.rawValue, "\(schedule.catchUpLimit)",
                 schedule.maxLateness.map { "\($0.wholeMicroseconds)" } ?? "-", schedule.overlap.rawValue,
                 "\(schedule.pauseOnFailure)", "\(schedule.enabled)",
             ]
+            // Left out where there is none, so that an older build's digest of the same file is the same.
+            if let stagger = schedule.stagger { fields.append("stagger \(stagger.wholeMicroseconds)") }
             // Each field with its length: no two lists of fields make the same bytes.
             for field in fields { hash.update(data: Array("\(field.utf8.count):\(field)".utf8)) }
         }

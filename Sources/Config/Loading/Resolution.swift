@@ -147,12 +147,25 @@ extension Resolution {
                     hint: "list the times, such as \"0 0-23 * * *\"; a schedule that only wakes workers is not money")
             }
         }
+        checkStagger(schedule, path: path, at: origin("stagger", "cron"))
         if let knownKinds, let kind = schedule.kind, !knownKinds.contains(kind) {
             let near = suggestion(for: kind, among: knownKinds.sorted())
             problems.warn(
                 "\(path).kind: this build has no job kind \(quoted(kind)); its jobs would park",
                 at: origin("kind"), hint: near.map { "did you mean \"\($0)\"?" })
         }
+    }
+
+    /// A job that begins after the next tick would stand for a period that is over.
+    private mutating func checkStagger(_ schedule: ScheduleDraft, path: String, at origin: ConfigurationOrigin) {
+        let refused = problems.refusedPaths
+        guard let stagger = schedule.stagger, let interval = schedule.cron?.shortestInterval, stagger >= interval,
+            !refused.contains(path + ".stagger"), !refused.contains(path + ".cron")
+        else { return }
+        problems.refuse(
+            "\(path).stagger reaches the next tick (expected less than \(interval.settingText), "
+                + "got \(stagger.settingText))",
+            at: origin, hint: "shorten it, or have the schedule tick more rarely")
     }
 
     /// Warns of files that more people may read or write than should.

@@ -30,6 +30,8 @@ package struct ScheduleDefinition: Sendable, Hashable {
     package let overlap: Overlap
     package let pauseOnFailure: Bool
     package let enabled: Bool
+    /// Each job begins later than its tick by an offset of its own, less than this; nil: none does.
+    package let stagger: Duration?
 
     /// The longest name and kind, in bytes.
     package static let nameMax = 120

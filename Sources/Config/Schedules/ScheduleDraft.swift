@@ -19,6 +19,7 @@ struct ScheduleDraft: Sendable {
     var overlap = ScheduleDefinition.Overlap.queue
     var pauseOnFailure: Bool?
     var enabled = true
+    var stagger: Duration?
 
     /// Money waits to be caught up with; for anything else the latest tick stands for those before it.
     var effectiveCatchUp: ScheduleDefinition.CatchUp { catchUp ?? (money ? .all : .latest) }
@@ -30,6 +31,6 @@ struct ScheduleDraft: Sendable {
         return ScheduleDefinition(
             name: name, kind: kind, payload: payload, cron: cron, zone: zone, daysEither: days == .either, money: money,
             catchUp: effectiveCatchUp, catchUpLimit: catchUpLimit, maxLateness: maxLateness, overlap: overlap,
-            pauseOnFailure: effectivePauseOnFailure, enabled: enabled)
+            pauseOnFailure: effectivePauseOnFailure, enabled: enabled, stagger: stagger)
     }
 }

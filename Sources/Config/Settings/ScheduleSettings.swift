@@ -77,6 +77,8 @@ enum ScheduleSettings {
         .optionalDuration(
             "max_lateness", .seconds(1)...(.seconds(366 * 86_400)), get: { $0.maxLateness },
             set: { $0.maxLateness = $1 }),
+        .optionalDuration(
+            "stagger", .seconds(1)...(.seconds(31 * 86_400)), get: { $0.stagger }, set: { $0.stagger = $1 }),
         .choice("overlap", get: { $0.overlap }, set: { $0.overlap = $1 }),
         .flag("pause_on_failure", get: { $0.effectivePauseOnFailure }, set: { $0.pauseOnFailure = $1 }),
         .flag("enabled", get: { $0.enabled }, set: { $0.enabled = $1 }),

@@ -69,6 +69,9 @@ enum Settings {
         .duration(
             "engine.poll", .milliseconds(100)...(.seconds(60)), get: { $0.engine.poll }, set: { $0.engine.poll = $1 }
         ).needsRestart(),
+        .duration(
+            "engine.clock_jump_limit", .seconds(60)...(.seconds(86_400)), get: { $0.engine.clockJumpLimit },
+            set: { $0.engine.clockJumpLimit = $1 }),
         .optionalDuration(
             "engine.history", .seconds(86_400)...(.seconds(3_660 * 86_400)),
             tooShort: "it is kept and dropped by whole days; write none to keep it for ever",

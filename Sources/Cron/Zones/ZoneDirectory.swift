@@ -9,8 +9,12 @@ struct ZoneDirectory: Sendable {
 
     let path: String
 
+    /// Says where they are instead, as it does to the C library.
+    private static let variable = "TZDIR"
+
     static func ofThisMachine() -> ZoneDirectory? {
-        places.first { FileManager.default.fileExists(atPath: $0) }.map(ZoneDirectory.init(path:))
+        let named = ProcessInfo.processInfo.environment[variable].map { [$0] } ?? []
+        return (named + places).first { FileManager.default.fileExists(atPath: $0) }.map(ZoneDirectory.init(path:))
     }
 
     /// Nil when there is no such zone. A name that could lead out of the directory is none.

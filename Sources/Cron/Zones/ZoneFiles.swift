@@ -13,6 +13,10 @@ package enum ZoneFiles {
     }
 
     private static let cache = Mutex(Cache())
+    private static let forgotten = Atomic(0)
+
+    /// Grows each time that the files are forgotten: what was made of zones before may be out of date.
+    package static var generation: Int { forgotten.load(ordering: .acquiring) }
 
     /// The version of the database, such as `2025b`. Nil when the machine has none, or none that says so.
     package static var version: String? {
@@ -27,6 +31,7 @@ package enum ZoneFiles {
     /// Forgets what was read, so that zones made from now on are read anew: after the files were updated.
     package static func forget() {
         cache.withLock { $0 = Cache() }
+        forgotten.add(1, ordering: .releasing)
     }
 
     static func table(named identifier: String) throws(ZoneError) -> ZoneTable {

@@ -3,7 +3,7 @@ import Logging
 // Of ticks and schedules.
 extension Event {
     static let scheduleEvents: [Event] = [
-        .schedulesNotRead, .scheduleUnreadable, .schedulePausedOnFailure, .ticksPassedOver,
+        .schedulesNotRead, .scheduleUnreadable, .schedulePausedOnFailure, .ticksPassedOver, .tickSettled,
     ]
 
     package static let schedulesNotRead = Event(
@@ -109,5 +109,30 @@ extension Event {
               bursarctl schedules backfill @BURSAR_SCHEDULE@ --help
             If ticks overlap every day, the run takes longer than its interval: make the
             interval longer, or set `overlap: queue`.
+            """)
+
+    package static let tickSettled = Event(
+        "BRS-2105", "tick-settled", .warning, id: "9d0c53a1c2f4435f8ce4f6f2a7b9d815",
+        summary: "A tick of money was passed over: its period was run",
+        meaning: """
+            A tick of the schedule that the entry names came due, and the period that it
+            is for (the month, week or day since the tick before it) was run already: the
+            entry names the job. An edit of the schedule moved its time, or somebody ran a
+            backfill of that period.
+            """,
+        impact: """
+            Nothing is paid twice. The tick is decided, with a row that names the job; the
+            schedule goes on with its next period.
+            """,
+        diagnosis: """
+            The run that settled the period, and the edit that moved the tick:
+              bursarctl jobs show @BURSAR_JOB_ID@
+              bursarctl schedules ticks @BURSAR_SCHEDULE@
+              bursarctl audit list
+            """,
+        action: """
+            Nothing, as a rule. If this period is to be run once more nevertheless, say so
+            by hand:
+              bursarctl schedules run @BURSAR_SCHEDULE@ --reason "why it is due again"
             """)
 }

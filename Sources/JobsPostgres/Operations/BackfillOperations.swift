@@ -30,7 +30,7 @@ package struct BackfillOperations: Sendable {
         guard let view = try await runner.first(ScheduleByName(wish.schedule)) else {
             throw OperationRefusal.noSchedule(wish.schedule)
         }
-        let now = try await runner.run(NextDueSchedule(now: time?.now(), fileDigest: nil))[0].now
+        let now = try await runner.run(StoreClock(now: time?.now()))[0]
         return try await BackfillPlan(wish, of: view, now: now, on: runner)
     }
 
@@ -51,8 +51,8 @@ package struct BackfillOperations: Sendable {
                 throw OperationRefusal.conflict(
                     "nothing of the span is left to run", hint: "`bursarctl schedules backfill` shows why")
             }
-            let now = try await transaction.run(NextDueSchedule(now: time?.now(), fileDigest: nil))[0].now
-            try await transaction.run(StandInLine(key: "schedule/\(edited.id)"))
+            let now = try await transaction.run(StoreClock(now: time?.now()))[0]
+            try await transaction.run(StandInLine(key: "backfill/\(edited.id)/\(plan.name)"))
             let rows = try await transaction.run(
                 InsertBackfill(
                     schedule: edited.id, plan: plan, source: "operator \(order.actor.name): backfill", now: now))

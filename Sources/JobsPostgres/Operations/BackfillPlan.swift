@@ -17,7 +17,13 @@ package struct BackfillPlan: Sendable, Hashable {
     /// The most ticks of one plan, those that are passed over included.
     package static let ticksMax = 10_000
     /// Counted no further when there are too many.
-    static let countMax = 1_000_000
+    static let countMax = 100_000
+    /// How its runs stand to each other and to the schedule's own.
+    package static let order =
+        "one at a time, in the order of the ticks, beside the schedule's own runs: neither waits for the other"
+
+    /// A short name of this very plan, as the key has it that keeps its runs in order.
+    var name: String { String(digest.prefix(16)) }
 
     /// Why ticks are passed over.
     package struct Skipped: Sendable, Hashable {
@@ -62,23 +68,17 @@ extension BackfillPlan {
         }
         let schedule = try view.stored.schedule()
         let all = try Self.ticks(of: schedule, wish, now: now)
-        let keys = all.map(\.key) + all.map { Self.key($0) }
-        let decided = try await runner.run(DecisionsOfTicks(schedule: view.stored.id, keys: keys))
-        let decisions = Dictionary(decided.map { ($0.key, $0.decision) }, uniquingKeysWith: { first, _ in first })
+        let history = try await History(of: all, schedule: view.stored.id, on: runner)
         var skipped = Skipped()
         let chosen = all.filter { tick in
-            if tick.instant > view.stored.cursor {
-                skipped.undecided += 1
-            } else if decisions[Self.key(tick)] != nil {
-                skipped.backfilled += 1
-            } else {
-                switch decisions[tick.key] {
-                case nil: return true
-                case "enqueued": skipped.ran += 1
-                default:
-                    if wish.includesPassedOver { return true }
-                    skipped.passedOver += 1
-                }
+            switch history.fate(of: tick, schedule, in: view.stored) {
+            case .open: return true
+            case .undecided: skipped.undecided += 1
+            case .backfilled: skipped.backfilled += 1
+            case .ran: skipped.ran += 1
+            case .passedOver:
+                if wish.includesPassedOver { return true }
+                skipped.passedOver += 1
             }
             return false
         }
@@ -98,6 +98,7 @@ extension BackfillPlan {
         rule.catchUp = .all
         rule.maxLateness = nil
         rule.overlap = .allow
+        rule.stagger = nil
         rule.catchUpLimit = ticksMax + 1
         let before = Instant(microseconds: wish.from.microseconds - 1)
         let ticks = rule.decide(cursor: before, now: wish.through, hasUnfinished: false).ticks

@@ -82,7 +82,7 @@ package struct JobOperations: Sendable {
                 hint: "`bursarctl jobs show \(successor)` shows how that went")
         }
         try order.requireReason(where: ended.money, for: "job \(ended.id)")
-        let now = try await transaction.run(NextDueSchedule(now: time?.now(), fileDigest: nil))[0].now
+        let now = try await transaction.run(StoreClock(now: time?.now()))[0]
         let execution = ExecutionID.make(at: now)
         let source = "operator \(order.actor.name): retry of job \(ended.id)"
         guard

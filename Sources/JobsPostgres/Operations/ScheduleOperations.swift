@@ -44,7 +44,7 @@ package struct ScheduleOperations: Sendable {
         var schedule = wish
         let old = try await transaction.first(
             StoredRules(names: [schedule.name], payloads: [schedule.payload], isWhole: false))
-        let now = try await transaction.run(NextDueSchedule(now: time?.now(), fileDigest: nil))[0].now
+        let now = try await transaction.run(StoreClock(now: time?.now()))[0]
         let before = try await transaction.first(ScheduleForEdit(name: schedule.name))
         if let old, let before, !old.isRemoved {
             try before.requireOperators()
@@ -54,11 +54,13 @@ package struct ScheduleOperations: Sendable {
         }
         // What held or switched the one that had the name before is no business of this one.
         if let old, old.isRemoved { try await transaction.run(ForgetHolds(id: old.id, now: now)) }
-        let cursor = old?.cursor(for: schedule, now: now) ?? now
+        let place = old?.place(for: schedule, now: now) ?? SchedulePlace(of: schedule, at: now)
         try await transaction.run(
-            UpsertSchedule(
-                schedule: schedule, madeBy: order.actor.name, cursor: cursor, nextDue: schedule.nextDue(after: cursor),
-                now: now))
+            UpsertSchedule(schedule: schedule, madeBy: order.actor.name, place: place, now: now))
+        let passedOver = old?.passedOver(by: schedule, now: now) ?? []
+        if let old, !passedOver.isEmpty {
+            try await transaction.run(InsertPassedOver(schedule: old.id, ticks: passedOver, now: now))
+        }
         if let before, before.enabled != schedule.enabled {
             try await transaction.run(
                 InsertToggle(
@@ -87,7 +89,7 @@ package struct ScheduleOperations: Sendable {
     package func setEnabled(_ enabled: Bool, of name: String, by order: OperatorOrder) async throws -> Bool {
         try await change(enabled ? "schedule.enable" : "schedule.disable", name, by: order) { before, transaction in
             guard before.enabled != enabled else { return false }
-            let now = try await transaction.run(NextDueSchedule(now: time?.now(), fileDigest: nil))[0].now
+            let now = try await transaction.run(StoreClock(now: time?.now()))[0]
             try await transaction.run(
                 InsertToggle(
                     schedule: before.id, enabled: enabled, by: order.actor.name, reason: order.reason, now: now))
@@ -112,6 +114,23 @@ package struct ScheduleOperations: Sendable {
         try await change("schedule.resume", name, by: order) { before, transaction in
             guard before.isPaused else { return false }
             try await transaction.run(ResumeSchedule(id: before.id, now: time?.now()))
+            return true
+        }
+    }
+
+    /// Says that the clock is right as it is: what its jump held goes on. False when nothing was held.
+    package func confirmClock(by order: OperatorOrder) async throws -> Bool {
+        guard let reason = order.reason else {
+            throw OperationRefusal.invalid(
+                "body field reason", "what moves money goes on by this clock, and its history must say why",
+                hint: "give a reason (`--reason TEXT`)")
+        }
+        return try await pool.transaction { transaction in
+            let ended = try await transaction.first(
+                EndClockHold(id: nil, by: order.actor.name, reason: reason, now: time?.now()))
+            guard let ended else { return false }
+            try await audit.record(
+                order.entry("clock.confirm", "clock hold \(ended)", before: nil, after: nil), in: transaction)
             return true
         }
     }

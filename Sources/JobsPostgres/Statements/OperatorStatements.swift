@@ -22,7 +22,7 @@ struct ScheduleForEdit: Statement {
                    'origin', origin, 'kind', kind, 'payload', payload, 'cron', expression, 'zone', zone,
                    'money', money, 'catch_up', catch_up, 'catch_up_limit', catch_up_limit,
                    'max_lateness_us', max_lateness_us, 'overlap', overlap, 'pause_on_failure', pause_on_failure,
-                   'enabled', enabled,
+                   'enabled', enabled, 'stagger_us', stagger_us,
                    'paused', case when paused_at is not null then jsonb_build_object(
                        'since', paused_at, 'by', paused_by, 'reason', paused_reason) end)::text
         from bursar.schedule where name = $1 and removed_at is null

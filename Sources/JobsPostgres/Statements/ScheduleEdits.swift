@@ -50,13 +50,18 @@ struct StoredRules: Statement {
 
 /// What of a stored schedule decides whether an edit changes it.
 struct StoredRule: Sendable {
-    let id: Int64
     let name: String
     /// By the names of the configuration file, in the order of `Schedule.settings`.
     let settings: [(name: String, value: String)]
     let expression: String
     let zone: String
+    let money: Bool
+    let catchUpLimit: Int
     let cursor: Instant
+    /// Of a fixed schedule: every local time up to and including this is decided.
+    let wall: CivilDateTime?
+    let nextDue: Instant?
+    let id: Int64
     let isRemoved: Bool
     /// Who made it, when an operator did.
     let operatorName: String?
@@ -67,8 +72,8 @@ struct StoredRule: Sendable {
 
     static let columns = """
         s.id, s.name, s.kind, s.payload::text, s.expression, s.zone, s.money, s.catch_up, s.catch_up_limit,
-        s.max_lateness_us, s.overlap, s.pause_on_failure, s.enabled, s.cursor, s.removed_at is not null, s.made_by,
-        s.updated_at
+        s.max_lateness_us, s.overlap, s.pause_on_failure, s.enabled, s.stagger_us, s.cursor,
+        extract(epoch from s.wall)::bigint, s.next_due, s.removed_at is not null, s.made_by, s.updated_at
         """
 
     init(from row: inout Row) throws(PostgresError) {
@@ -78,15 +83,19 @@ struct StoredRule: Sendable {
         let payload = try row.next(String.self)
         expression = try row.next()
         zone = try row.next()
+        money = try row.next()
+        let catchUp = try row.next(String.self)
+        catchUpLimit = Int(try row.next(Int32.self))
         settings = [
-            ("kind", kind), ("payload", payload), ("cron", expression), ("zone", zone),
-            ("money", "\(try row.next(Bool.self))"), ("catch_up", try row.next(String.self)),
-            ("catch_up_limit", "\(try row.next(Int32.self))"),
-            ("max_lateness", try row.next(Int64?.self).map { "\(Duration.microseconds($0).inSeconds) s" } ?? "none"),
-            ("overlap", try row.next(String.self)), ("pause_on_failure", "\(try row.next(Bool.self))"),
-            ("enabled", "\(try row.next(Bool.self))"),
+            ("kind", kind), ("payload", payload), ("cron", expression), ("zone", zone), ("money", "\(money)"),
+            ("catch_up", catchUp), ("catch_up_limit", "\(catchUpLimit)"),
+            ("max_lateness", Self.text(try row.next(Int64?.self))), ("overlap", try row.next(String.self)),
+            ("pause_on_failure", "\(try row.next(Bool.self))"), ("enabled", "\(try row.next(Bool.self))"),
+            ("stagger", Self.text(try row.next(Int64?.self))),
         ]
         cursor = try row.next()
+        wall = try row.next(Int64?.self).map { CivilDateTime(wallSeconds: $0) }
+        nextDue = try row.next()
         isRemoved = try row.next()
         operatorName = try row.next()
         updatedAt = try row.next()
@@ -102,10 +111,50 @@ struct StoredRule: Sendable {
         }
     }
 
-    /// An edited expression or zone never reaches back behind the edit; nor does a schedule that was gone.
-    func cursor(for schedule: Schedule, now: Instant) -> Instant {
-        let isSameRule = expression == schedule.expression.text && zone == schedule.zone.identifier
-        return isSameRule && !isRemoved ? cursor : max(cursor, now)
+    private static func text(_ microseconds: Int64?) -> String {
+        microseconds.map { "\(Duration.microseconds($0).inSeconds) s" } ?? "none"
+    }
+
+    /// Where `schedule` goes on. An edited expression or zone never reaches back behind the edit; nor does a schedule
+    /// that was gone.
+    func place(for schedule: Schedule, now: Instant) -> SchedulePlace {
+        guard !isSameRule(as: schedule) || isRemoved else { return SchedulePlace(cursor: cursor, wall: wall) }
+        return SchedulePlace(of: schedule, at: max(cursor, now))
+    }
+
+    /// The ticks that an edit to `schedule` passes over: those of the old rule that nobody has decided yet.
+    func passedOver(by schedule: Schedule, now: Instant) -> [Tick] {
+        guard !isRemoved, !isSameRule(as: schedule), let rule = try? rule() else { return [] }
+        return rule.passOver(cursor: cursor, wall: wall, now: now)
+    }
+
+    private func isSameRule(as schedule: Schedule) -> Bool {
+        expression == schedule.expression.text && zone == schedule.zone.identifier
+    }
+
+    /// What of it decides which ticks there are.
+    func rule(zones: (String) throws -> Zone = { try Zone($0) }) throws -> Schedule {
+        Schedule(
+            name: name, kind: "", expression: try CronExpression(expression), zone: try zones(zone), money: money,
+            catchUpLimit: catchUpLimit)
+    }
+}
+
+/// How far a schedule is decided.
+struct SchedulePlace: Sendable, Hashable {
+    var cursor: Instant
+    /// The same as a local time, for fixed schedules.
+    var wall: CivilDateTime?
+
+    init(cursor: Instant, wall: CivilDateTime?) {
+        self.cursor = cursor
+        self.wall = wall
+    }
+
+    /// All up to an instant.
+    init(of schedule: Schedule, at instant: Instant) {
+        cursor = instant
+        wall = schedule.expression.isFixed ? schedule.zone.wallReached(by: instant) : nil
     }
 }
 
@@ -113,29 +162,33 @@ struct UpsertSchedule: Statement {
     let schedule: Schedule
     /// Nil: the file's.
     let madeBy: String?
-    let cursor: Instant
-    let nextDue: Instant?
+    let place: SchedulePlace
     let now: Instant
 
     static let sql = """
         insert into bursar.schedule as s
             (name, kind, payload, expression, zone, money, catch_up, catch_up_limit, max_lateness_us, overlap,
-             pause_on_failure, enabled, cursor, next_due, created_at, updated_at, origin, made_by)
+             pause_on_failure, enabled, cursor, next_due, created_at, updated_at, origin, made_by, stagger_us, wall)
         values ($1, $2, $3::text::jsonb, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15,
-                case when $16::text is null then 'file' else 'operator' end, $16)
+                case when $16::text is null then 'file' else 'operator' end, $16, $17,
+                timestamp '1970-01-01' + $18::bigint * interval '1 second')
         on conflict (name) do update
         set kind = excluded.kind, payload = excluded.payload, expression = excluded.expression, zone = excluded.zone,
             money = excluded.money, catch_up = excluded.catch_up, catch_up_limit = excluded.catch_up_limit,
             max_lateness_us = excluded.max_lateness_us, overlap = excluded.overlap,
             pause_on_failure = excluded.pause_on_failure, enabled = excluded.enabled, cursor = excluded.cursor,
             next_due = excluded.next_due, updated_at = excluded.updated_at, revision = s.revision + 1,
-            origin = excluded.origin, made_by = excluded.made_by, removed_at = null
+            origin = excluded.origin, made_by = excluded.made_by, removed_at = null,
+            stagger_us = excluded.stagger_us, wall = excluded.wall
         where (s.kind, s.payload, s.expression, s.zone, s.money, s.catch_up, s.catch_up_limit, s.max_lateness_us,
-               s.overlap, s.pause_on_failure, s.enabled, s.cursor, s.next_due, s.origin, s.removed_at)
+               s.overlap, s.pause_on_failure, s.enabled, s.cursor, s.next_due, s.stagger_us, s.wall, s.origin,
+               s.removed_at)
             is distinct from
               (excluded.kind, excluded.payload, excluded.expression, excluded.zone, excluded.money, excluded.catch_up,
                excluded.catch_up_limit, excluded.max_lateness_us, excluded.overlap, excluded.pause_on_failure,
-               excluded.enabled, excluded.cursor, excluded.next_due, excluded.origin, null::timestamptz)
+               excluded.enabled, excluded.cursor, excluded.next_due, excluded.stagger_us, excluded.wall,
+               excluded.origin, null::timestamptz)
+        returning s.id
         """
 
     func bind(to bindings: inout Bindings) {
@@ -151,10 +204,16 @@ struct UpsertSchedule: Statement {
         bindings.append(schedule.overlap.rawValue)
         bindings.append(schedule.pauseOnFailure)
         bindings.append(schedule.enabled)
-        bindings.append(cursor)
-        bindings.append(nextDue)
+        bindings.append(place.cursor)
+        bindings.append(schedule.nextDue(after: place.cursor, wall: place.wall))
         bindings.append(now)
         bindings.append(madeBy)
+        bindings.append(schedule.stagger?.wholeMicroseconds)
+        bindings.append(place.wall?.wallSeconds)
+    }
+
+    static func output(from row: inout Row) throws(PostgresError) -> Int64 {
+        try row.next()
     }
 }
 

@@ -117,7 +117,7 @@ struct RunsOfSchedule: Statement {
 
 extension Instant {
     /// Later than anything that is stored: the end of the year 9999.
-    fileprivate static let lastStored = Instant(seconds: 253_402_300_799)
+    static let lastStored = Instant(seconds: 253_402_300_799)
 }
 
 extension ExecutionID {

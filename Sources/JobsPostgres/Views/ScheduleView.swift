@@ -20,9 +20,7 @@ package struct ScheduleView: Sendable, Hashable {
     }
 
     static let columns = """
-        s.id, s.name, s.kind, s.payload::text, s.expression, s.zone, s.money, s.catch_up, s.catch_up_limit,
-        s.max_lateness_us, s.overlap, s.pause_on_failure, s.enabled, s.cursor, s.revision,
-        exists (select from bursar.job j where j.order_key = 'schedule/' || s.id and not j.held),
+        \(StoredSchedule.columns), \(StoredSchedule.unfinishedColumn),
         s.next_due, s.paused_at, s.paused_by, s.paused_reason, s.made_by, s.updated_at, t.enabled, t.set_at, t.set_by,
         t.reason
         """

@@ -57,7 +57,7 @@ struct ReloadText {
             let style: Style? =
                 switch schedule.change {
                 case .added, .changed: nil
-                case .removed, .keptToggle, .nameTaken: .yellow
+                case .removed, .keptToggle, .nameTaken, .passedOver, .moved: .yellow
                 }
             table.add([
                 Table.Cell(schedule.name), Table.Cell(schedule.change.words, style), Table.Cell(schedule.detail),
@@ -75,6 +75,8 @@ extension ScheduleChange.Change {
         case .removed: "removed"
         case .keptToggle: "toggle kept"
         case .nameTaken: "name taken"
+        case .passedOver: "ticks passed over"
+        case .moved: "next tick moved"
         }
     }
 }

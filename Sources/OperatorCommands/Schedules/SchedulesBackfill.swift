@@ -8,8 +8,8 @@ struct SchedulesBackfill: OperatorCommand {
         commandName: "backfill", abstract: "Plans runs for ticks of the past; starts them with --apply.",
         discussion: """
             Without --apply nothing is changed: the plan shows how many ticks would run, the first and the last of them,
-            and its digest. With --apply DIGEST that very plan is started, in the order of the ticks, behind the
-            schedule's unfinished runs; it is refused when the plan is another by then.
+            and its digest. With --apply DIGEST that very plan is started, one run at a time in the order of the ticks,
+            beside the schedule's own runs; it is refused when the plan is another by then.
             """)
 
     @Argument(help: "The schedule's name.", completion: .scheduleNames)
@@ -74,6 +74,7 @@ struct SchedulesBackfill: OperatorCommand {
         facts.add("backfilled already", Self.count(skipped.backfilled))
         facts.add("decided without a run", Self.count(skipped.passedOver, "; --passed-over takes them too"))
         facts.add("not decided yet", Self.count(skipped.undecided, "; the scheduler will"))
+        facts.add("order", plan.count > 0 ? plan.order : nil)
         facts.add("digest", plan.digest)
         try stream.write(facts.text(for: stream))
         guard plan.count > 0 else { return }
@@ -85,8 +86,9 @@ struct SchedulesBackfill: OperatorCommand {
         try stream.write(table.text(for: stream))
         let more = passedOver ? " --passed-over" : ""
         try stream.line(
-            printable("nothing is changed yet; to start it: bursarctl schedules backfill \(schedule) --from \(from) "
-                + "--to \(to)\(more) --apply \(plan.digest)"))
+            printable(
+                "nothing is changed yet; to start it: bursarctl schedules backfill \(schedule) --from \(from) "
+                    + "--to \(to)\(more) --apply \(plan.digest)"))
     }
 
     private static func count(_ number: Int, _ remark: String = "") -> String? {

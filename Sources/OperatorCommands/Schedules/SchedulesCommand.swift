@@ -7,6 +7,6 @@ struct SchedulesCommand: ParsableCommand {
         subcommands: [
             SchedulesList.self, SchedulesNext.self, SchedulesPreview.self, SchedulesRun.self, SchedulesPause.self,
             SchedulesResume.self, SchedulesEnable.self, SchedulesDisable.self, SchedulesPut.self, SchedulesDelete.self,
-            SchedulesBackfill.self,
+            SchedulesBackfill.self, SchedulesTicks.self, SchedulesClock.self, SchedulesConfirmClock.self,
         ])
 }

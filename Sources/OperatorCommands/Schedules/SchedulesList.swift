@@ -48,6 +48,7 @@ extension ScheduleAnswer {
     var stateWord: String {
         if error != nil { return "error" }
         if paused != nil { return "paused" }
+        if held != nil { return "held" }
         return enabled ? "active" : "disabled"
     }
 
@@ -55,6 +56,7 @@ extension ScheduleAnswer {
     var holds: [String] {
         var lines: [String] = []
         if let paused { lines.append("\(name): paused since \(paused.since) by \(paused.by): \(paused.reason)") }
+        if let held { lines.append("\(name): held since \(held.since) by \(held.by): \(held.reason)") }
         if let toggle {
             let word = toggle.enabled ? "on" : "off"
             let why = toggle.reason.map { ": \($0)" } ?? ""

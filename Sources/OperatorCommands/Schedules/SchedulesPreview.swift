@@ -58,6 +58,7 @@ struct SchedulesPreview: OperatorCommand {
         for tick in answer.ticks {
             table.add([Table.Cell(tick.local), Table.Cell(tick.at.rfc3339), Table.Cell(tick.note ?? "")])
         }
+        try stream.line(printable(answer.sentence))
         let nothing = "no tick from \(answer.from) to \(answer.to)\n"
         try stream.write(answer.ticks.isEmpty ? nothing : table.text(for: stream))
         for day in answer.days {
@@ -89,7 +90,8 @@ struct SchedulesPreview: OperatorCommand {
         }
         let preview = CronPreview(rule.expression, from: from, through: to, in: rule.zone, limit: Self.ticksMax)
         return PreviewAnswer(
-            expression: rule.expression.text, zone: rule.zone.identifier, from: "\(from)", to: "\(to)",
+            expression: rule.expression.text, zone: rule.zone.identifier,
+            sentence: rule.expression.sentence(in: rule.zone), from: "\(from)", to: "\(to)",
             ticks: preview.ticks.map { tick in
                 TickAnswer(
                     schedule: "", at: tick.instant,

@@ -42,6 +42,9 @@ struct SchedulesPut: OperatorCommand {
     @Option(help: "A tick found later than this is missed, such as 6h; or none.")
     var maxLateness: String?
 
+    @Option(help: "Each run begins up to this much later than its tick, such as 10m; or none.")
+    var stagger: String?
+
     @Option(help: "While the run before goes on: queue, skip or allow.")
     var overlap: String?
 
@@ -86,6 +89,7 @@ struct SchedulesPut: OperatorCommand {
         request.catchUp = catchUp
         request.catchUpLimit = catchUpLimit
         request.maxLateness = maxLateness
+        request.stagger = stagger
         request.overlap = overlap
         request.pauseOnFailure = pauseOnFailure
         request.enabled = enabled

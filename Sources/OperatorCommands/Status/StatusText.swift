@@ -40,6 +40,12 @@ struct StatusText {
         guard let schedules = status.schedules else { return }
         let disabled = schedules.disabled.isEmpty ? "" : ", disabled: " + schedules.disabled.joined(separator: ", ")
         facts.add("schedules", "\(schedules.total)" + disabled)
+        if let hold = schedules.clockHold {
+            facts.add(
+                "",
+                "money held since \(TimeText.instant(hold.since)): the clock jumped "
+                    + "\(TimeText.duration(seconds: hold.jumpSeconds)) forward; `bursarctl schedules clock`", .yellow)
+        }
         for paused in schedules.paused {
             let since = TimeText.instant(paused.pause.since)
             facts.add(

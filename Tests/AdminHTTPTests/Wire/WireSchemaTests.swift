@@ -14,6 +14,8 @@ import Testing
         progress: ProgressAnswer(done: IntegerText(1)))
     private static let job = JobAnswer(
         id: IntegerText(1), kind: "k", state: "waiting", createdAt: start, attempt: 0, failures: 0)
+    private static let hold = ClockHoldAnswer(
+        id: IntegerText(1), open: true, since: start, jumpSeconds: 3_600, seenBy: "b")
     private static let pause = SchedulePause(since: start, by: "b", reason: "r")
 
     private static let runKeys = """
@@ -65,19 +67,36 @@ import Testing
     @Test func `a schedule and its ticks`() throws {
         let schedule = ScheduleAnswer(
             name: "n", kind: "k", expression: "e", sentence: "s", zone: "z", money: false, catchUp: "all",
-            overlap: "queue", pauseOnFailure: false, enabled: true, paused: Self.pause,
+            overlap: "queue", pauseOnFailure: false, enabled: true, paused: Self.pause, held: Self.pause,
             toggle: ScheduleToggleAnswer(enabled: true, at: Self.start, by: "b"), cursor: Self.start)
         #expect(
             try keys(of: schedule) == """
-                catch_up cursor enabled error expression kind last_run made_by money name next origin overlap \
-                pause_on_failure paused.by \
-                paused.reason paused.since sentence toggle.at toggle.by toggle.enabled toggle.reason zone
+                catch_up cursor enabled error expression held.by held.reason held.since kind last_run made_by money \
+                name next origin overlap pause_on_failure paused.by paused.reason paused.since sentence \
+                stagger_seconds toggle.at toggle.by toggle.enabled toggle.reason zone
                 """)
         let ticks = TicksAnswer(ticks: [Self.tick], passedOver: [PassedOverSchedule(schedule: "s", why: "w")])
         #expect(
             try keys(of: ticks) == """
                 passed_over[].schedule passed_over[].why ticks[].at ticks[].local ticks[].nominal ticks[].note \
                 ticks[].schedule ticks[].zone
+                """)
+    }
+
+    @Test func `the clock, and what became of a tick`() throws {
+        let clock = ClockAnswer(now: Self.start, machine: Self.start, hold: Self.hold, held: [])
+        #expect(
+            try keys(of: ClockConfirmed(changed: true, clock: clock)) == """
+                changed clock.held clock.hold.ended_at clock.hold.ended_by clock.hold.id clock.hold.jump_seconds \
+                clock.hold.open clock.hold.reason clock.hold.seen_by clock.hold.since clock.machine clock.now
+                """)
+        let tick = DecidedTickAnswer(
+            id: IntegerText(1), schedule: "s", key: "k", at: Self.start, nominal: "n", decision: "missed", meaning: "m",
+            count: 1, decidedAt: Self.start)
+        #expect(
+            try keys(of: tick) == """
+                at blocked_by blocked_by_run count decided_at decision id job_id key last_at local meaning nominal \
+                period schedule
                 """)
     }
 
@@ -110,17 +129,17 @@ import Testing
 
     @Test func `a preview, a plan and what it started`() throws {
         let preview = PreviewAnswer(
-            expression: "e", zone: "z", from: "f", to: "t", ticks: [],
+            expression: "e", zone: "z", sentence: "s", from: "f", to: "t", ticks: [],
             days: [ShiftedDayAnswer(date: "d", at: Self.start, shift: "gap", sentence: "s")], cut: false)
         #expect(
             try keys(of: preview)
-                == "cut days[].at days[].date days[].sentence days[].shift expression from ticks to zone")
+                == "cut days[].at days[].date days[].sentence days[].shift expression from sentence ticks to zone")
         let plan = BackfillPlanAnswer(
             schedule: "s", from: Self.start, to: Self.start, count: 0, first: [], last: [],
-            skipped: SkippedTicks(ran: 0, backfilled: 0, passedOver: 0, undecided: 0), digest: "d")
+            skipped: SkippedTicks(ran: 0, backfilled: 0, passedOver: 0, undecided: 0), order: "o", digest: "d")
         #expect(
             try keys(of: plan) == """
-                count digest first from last schedule skipped.backfilled skipped.passed_over skipped.ran \
+                count digest first from last order schedule skipped.backfilled skipped.passed_over skipped.ran \
                 skipped.undecided to
                 """)
         let started = BackfillStarted(schedule: "s", count: 1, firstJob: IntegerText(1), lastJob: IntegerText(1))
@@ -139,7 +158,7 @@ import Testing
             ],
             jobs: JobCounts(countedUpTo: 1, waiting: 0, due: 0, running: 0, parked: 0),
             schedules: ScheduleCounts(
-                total: 1, paused: [PausedSchedule(name: "n", pause: Self.pause)], disabled: []),
+                total: 1, paused: [PausedSchedule(name: "n", pause: Self.pause)], disabled: [], clockHold: Self.hold),
             lastRuns: [], socket: "s", configFiles: [])
         #expect(
             try keys(of: status) == """
@@ -148,7 +167,10 @@ import Testing
                 daemons[].started_at database.address database.error database.mode database.reachable \
                 database.round_trip_milliseconds database.server_version jobs.counted_up_to jobs.due \
                 jobs.oldest_due_seconds jobs.parked jobs.running jobs.waiting last_runs next_tick now pid ready \
-                schedules.disabled schedules.paused[].name schedules.paused[].pause.by \
+                schedules.clock_hold.ended_at schedules.clock_hold.ended_by schedules.clock_hold.id \
+                schedules.clock_hold.jump_seconds schedules.clock_hold.open schedules.clock_hold.reason \
+                schedules.clock_hold.seen_by schedules.clock_hold.since schedules.disabled \
+                schedules.paused[].name schedules.paused[].pause.by \
                 schedules.paused[].pause.reason \
                 schedules.paused[].pause.since schedules.total socket started_at uptime_seconds
                 """)

@@ -1,9 +1,10 @@
-@testable import BursarDaemon
-@testable import Config
 import Cron
 import Primitives
 import Scheduling
 import Testing
+
+@testable import BursarDaemon
+@testable import Config
 
 @Suite struct ScheduleDigestTests {
     private static let base = definition()
@@ -21,7 +22,7 @@ import Testing
         definition(cron: "1 9 * * *"), definition(zone: "Europe/Madrid"), definition(money: true),
         definition(catchUp: .all), definition(catchUpLimit: 99), definition(maxLateness: .seconds(60)),
         definition(maxLateness: .zero), definition(overlap: .skip), definition(pauseOnFailure: true),
-        definition(enabled: false),
+        definition(enabled: false), definition(stagger: .seconds(600)), definition(stagger: .seconds(601)),
     ])
     func `each field changes it`(changed: ScheduleDefinition) {
         #expect(digest(of: [changed]) != digest(of: [Self.base]))
@@ -65,7 +66,7 @@ import Testing
         name: String = "daily", kind: String = "investments.value", payload: String = "{}", cron: String = "0 9 * * *",
         zone: String = "UTC", money: Bool = false, catchUp: ScheduleDefinition.CatchUp = .latest,
         catchUpLimit: Int = 100, maxLateness: Duration? = nil, overlap: ScheduleDefinition.Overlap = .queue,
-        pauseOnFailure: Bool = false, enabled: Bool = true
+        pauseOnFailure: Bool = false, enabled: Bool = true, stagger: Duration? = nil
     ) -> ScheduleDefinition {
         guard let expression = try? CronExpression(cron), let zone = try? Zone(zone) else {
             preconditionFailure("\(cron) in \(zone) is no rule")
@@ -73,6 +74,6 @@ import Testing
         return ScheduleDefinition(
             name: name, kind: kind, payload: payload, cron: expression, zone: zone, daysEither: false, money: money,
             catchUp: catchUp, catchUpLimit: catchUpLimit, maxLateness: maxLateness, overlap: overlap,
-            pauseOnFailure: pauseOnFailure, enabled: enabled)
+            pauseOnFailure: pauseOnFailure, enabled: enabled, stagger: stagger)
     }
 }

@@ -66,7 +66,8 @@ struct HotStatement: Sendable {
             HotStatement(
                 BeatDaemon(id: daemon, fileDigest: nil, staleAfter: .seconds(1), from: from, now: now), "job_ready",
                 "job_unwanted", "job_running"),
-            HotStatement(DueSchedules(now: now, limit: 10, fileDigest: nil), "job_head"),
+            HotStatement(
+                DueSchedules(now: now, limit: 10, fileDigest: nil, unreadable: ([], [])), "schedule_due", "job_head"),
             HotStatement(SettleWaiting(now: now), "job_unwanted", "job_ready"),
             HotStatement(RetakeOverdue(daemon: daemon, now: now), "job_running"),
         ]

@@ -148,7 +148,7 @@ import Testing
                 try await engine.apply(try .sample("a\(round)"))
                 engine.time.advance(by: .seconds(86_400))
                 let (due, now) = try await engine.ticks.due(limit: 10)
-                let passes = due.map { ($0, $0.schedule.decide(cursor: $0.cursor, now: now, hasUnfinished: false)) }
+                let passes = due.map { ($0, $0.decide(now: now)) }
                 async let committed = engine.ticks.commit(passes)
                 async let paused = engine.schedules.pause("a\(round)", by: .by())
                 let (passed, isPaused) = try await (committed, paused)

@@ -50,7 +50,7 @@ import Testing
 
     @Test func `a schedule that goes is told key by key`() throws {
         let found = try changes(from: "schedules: {a: {kind: k, cron: 0 2 * * *, zone: UTC}}\n", to: "")
-        #expect(found.count == 12 && found.allSatisfy { $0[0].hasPrefix("schedules.a.") && $0[2] == "-" })
+        #expect(found.count == 13 && found.allSatisfy { $0[0].hasPrefix("schedules.a.") && $0[2] == "-" })
     }
 
     @Test func `what the daemon's environment says stays`() throws {

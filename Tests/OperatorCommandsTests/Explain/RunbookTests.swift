@@ -46,7 +46,10 @@ import Testing
     private static func read(_ text: Substring) -> Named {
         let command = text.prefix(while: { (sign: Character) in !"|>;)`".contains(sign) })
         let words = command.split(separator: " ").map(String.init)
-        let verbs = words.prefix(while: { word in word.allSatisfy { ("a"..."z").contains($0) } })
+        let verbs = words.prefix(while: { word in
+            // The one verb of two words; what else has a dash is an argument.
+            word.allSatisfy { ("a"..."z").contains($0) } || word == "confirm-clock"
+        })
         return Named(verbs: Array(verbs), options: words.filter { $0.hasPrefix("--") })
     }
 }

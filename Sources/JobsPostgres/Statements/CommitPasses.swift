@@ -1,0 +1,159 @@
+import Cron
+import Postgres
+import Primitives
+import Scheduling
+
+import struct FoundationEssentials.UUID
+
+/// The one statement of the law of ticks: locks the schedules in id order, moves each cursor from the very value the
+/// decision was made from, and inserts the decided ticks with their jobs and runs. The second to come inserts nothing.
+struct CommitPasses: Statement {
+    let now: Instant?
+    let passes: [(due: DueSchedule, pass: SchedulePass)]
+    /// A tick, its schedule, and where among all of them the one stands whose run is in its way, from 1.
+    let ticks: [(tick: Tick, schedule: Int64, blocker: Int64?)]
+    let fileDigest: String?
+
+    init(now: Instant?, passes: [(DueSchedule, SchedulePass)], fileDigest: String?) {
+        self.now = now
+        self.passes = passes
+        self.fileDigest = fileDigest
+        var ticks: [(Tick, Int64, Int64?)] = []
+        for (due, pass) in passes {
+            let base = ticks.count + 1
+            ticks += pass.ticks.map { ($0, due.id, $0.blocker.map { Int64(base + $0) }) }
+        }
+        self.ticks = ticks
+    }
+
+    static let sql = """
+        with clock as (select coalesce($1, clock_timestamp()) as now),
+        pass as (
+            select id, revision, old_cursor, new_cursor, next_due, \(wall("old_wall")), \(wall("new_wall")), unfinished
+            from unnest($2::bigint[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[],
+                        $7::bigint[], $8::bigint[], $9::bigint[])
+                as p (id, revision, old_cursor, new_cursor, next_due, old_wall, new_wall, unfinished)),
+        held as materialized (
+            select s.id from bursar.schedule s join pass p using (id)
+            where s.cursor = p.old_cursor and s.revision = p.revision and s.wall is not distinct from p.old_wall
+              and s.paused_at is null and s.removed_at is null
+              and \(ScheduleFileDigest.mayFire("$22")) and \(ClockHoldStatements.mayMove)
+            order by s.id
+            for update of s skip locked),
+        advanced as (
+            update bursar.schedule s set cursor = p.new_cursor, next_due = p.next_due, wall = p.new_wall
+            from held join pass p using (id)
+            where s.id = held.id
+            returning s.id, s.name, s.kind, s.payload, s.zone, s.money, s.overlap, p.unfinished),
+        numbered as materialized (
+            select n, schedule, key, instant, nominal, previous, decision, period, ticks, last_instant, last_nominal,
+                   blocker, stagger, execution, unfinished, settled_by,
+                   case when decision = 'enqueued' and settled_by is null then nextval('bursar.job_id') end as job_id
+            from (select t.n, t.schedule, t.key, t.instant, \(wall("t.nominal", as: "nominal")),
+                         \(wall("t.previous", as: "previous")), t.decision, t.period, t.ticks, t.last_instant,
+                         \(wall("t.last_nominal", as: "last_nominal")), t.blocker,
+                         t.stagger * interval '1 microsecond' as stagger, t.execution, a.unfinished,
+                         case when t.decision = 'enqueued' and t.period is not null then (
+                             select e.job_id from bursar.tick e
+                             where e.schedule_id = t.schedule and e.period = t.period and e.job_id is not null) end
+                             as settled_by
+                  from unnest($10::bigint[], $11::text[], $12::timestamptz[], $13::bigint[], $14::bigint[],
+                              $15::text[], $16::text[], $17::bigint[], $18::timestamptz[], $19::bigint[],
+                              $20::bigint[], $21::bigint[], $23::uuid[])
+                      with ordinality as t (schedule, key, instant, nominal, previous, decision, period, ticks,
+                                            last_instant, last_nominal, blocker, stagger, execution, n)
+                  join advanced a on a.id = t.schedule
+                  order by t.n) t),
+        decided as (
+            insert into bursar.tick
+                (schedule_id, key, instant, nominal, decision, period, ticks, last_instant, last_nominal, blocked_by,
+                 job_id, decided_at)
+            select m.schedule, m.key, m.instant, m.nominal,
+                   case when m.settled_by is not null then 'settled' else m.decision end, m.period, m.ticks,
+                   m.last_instant, m.last_nominal,
+                   coalesce(m.settled_by, case when m.decision = 'overlap' then coalesce(b.job_id, m.unfinished) end),
+                   m.job_id, clock.now
+            from numbered m left join numbered b on b.n = m.blocker, clock
+            order by m.n
+            on conflict (schedule_id, key) do nothing
+            returning job_id),
+        enqueued as (
+            insert into bursar.job (id, kind, payload, state, run_at, order_key, money, created_at, held)
+            select m.job_id, a.kind, a.payload, 'waiting', least(m.instant, clock.now) + m.stagger, l.key, a.money,
+                   clock.now,
+                   -- Behind the one that is at work, or at the head; the transaction stands in all these lines.
+                   l.key is not null and (
+                       exists (select from bursar.job j where j.order_key = l.key and not j.held)
+                       or exists (select from bursar.run r where r.kept_order_key = l.key and r.outcome is null)
+                       or row_number() over (partition by l.key order by m.job_id) > 1)
+            from numbered m join decided d on d.job_id = m.job_id join advanced a on a.id = m.schedule, clock,
+                 lateral (select case when a.overlap <> 'allow' then 'schedule/' || a.id end as key) l
+            returning kind, priority, run_at, id),
+        counted as (
+            insert into bursar.tally_change (kind, waiting) select kind, count(*) from enqueued group by kind),
+        begun as (
+            insert into bursar.run
+                (execution_id, job_id, kind, schedule_id, trigger, source, tick_instant, tick_nominal,
+                 tick_previous_nominal, tick_zone, created_at)
+            select m.execution, m.job_id, a.kind, a.id, 'scheduled', a.name, m.instant, m.nominal, m.previous, a.zone,
+                   clock.now
+            from numbered m join decided d on d.job_id = m.job_id join advanced a on a.id = m.schedule, clock),
+        told as (
+            select pg_notify('bursar_job', \(WakeUp.payload(kind: "kind", priority: "priority", runAt: "min(run_at)")))
+            from enqueued group by kind, priority),
+        settled as (
+            select array_agg(schedule) as schedules, array_agg(key) as keys, array_agg(settled_by) as jobs
+            from numbered where settled_by is not null)
+        select (select array_agg(id) from advanced), (select count(*) from enqueued), (select count(*) from told),
+               settled.schedules, settled.keys, settled.jobs
+        from settled
+        """
+
+    /// Seconds on a wall as a timestamp.
+    private static func wall(_ seconds: String, as name: String? = nil) -> String {
+        "timestamp '1970-01-01' + \(seconds) * interval '1 second' as \(name ?? seconds)"
+    }
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(now)
+        bindings.append(passes.map(\.due.id))
+        bindings.append(passes.map(\.due.revision))
+        bindings.append(passes.map(\.due.cursor))
+        bindings.append(passes.map(\.pass.cursor))
+        bindings.append(passes.map(\.pass.nextDue))
+        bindings.append(passes.map(\.due.wall?.wallSeconds))
+        bindings.append(passes.map(\.pass.wall?.wallSeconds))
+        bindings.append(passes.map(\.due.unfinished))
+        bindings.append(ticks.map(\.schedule))
+        bindings.append(ticks.map(\.tick.key))
+        bindings.append(ticks.map(\.tick.instant))
+        bindings.append(ticks.map(\.tick.nominal.wallSeconds))
+        bindings.append(ticks.map(\.tick.previousNominal?.wallSeconds))
+        bindings.append(ticks.map(\.tick.decision.rawValue))
+        bindings.append(ticks.map(\.tick.period))
+        bindings.append(ticks.map { Int64($0.tick.count) })
+        bindings.append(ticks.map(\.tick.last?.instant))
+        bindings.append(ticks.map(\.tick.last?.nominal.wallSeconds))
+        bindings.append(ticks.map(\.blocker))
+        bindings.append(ticks.map(\.tick.stagger.wholeMicroseconds))
+        bindings.append(fileDigest)
+        bindings.append(ticks.map { Self.execution(of: $0.tick) })
+    }
+
+    /// The name of the run that a tick begins, if it does.
+    private static func execution(of tick: Tick) -> UUID? {
+        tick.decision == .enqueued ? ExecutionID.make(at: tick.instant).uuid : nil
+    }
+
+    /// What was committed, and which schedules advanced.
+    static func output(from row: inout Row) throws(PostgresError) -> (passes: CommittedPasses, advanced: [Int64]) {
+        let advanced = try row.next([Int64]?.self) ?? []
+        let enqueued = try row.next(Int.self)
+        row.skip()
+        let schedules = try row.next([Int64]?.self) ?? []
+        let keys = try row.next([String]?.self) ?? []
+        let jobs = try row.next([Int64]?.self) ?? []
+        let settled = zip(zip(schedules, keys), jobs).map { SettledTick(schedule: $0.0, key: $0.1, job: $1) }
+        return (CommittedPasses(advanced: advanced.count, enqueued: enqueued, settled: settled), advanced)
+    }
+}
