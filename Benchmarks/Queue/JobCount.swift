@@ -12,11 +12,16 @@ final class JobCount: Sendable {
     }
 
     func add() {
-        if rest.subtract(1, ordering: .relaxed).newValue == 0 { reach.finish() }
+        if rest.subtract(1, ordering: .relaxed).newValue == 0 { reach.yield() }
+    }
+
+    /// Begins anew, after `wait` has returned.
+    func expect(_ jobs: Int) {
+        rest.store(jobs, ordering: .relaxed)
     }
 
     /// Returns when as many were counted as were expected.
     func wait() async {
-        for await _ in reached {}
+        for await _ in reached { return }
     }
 }
