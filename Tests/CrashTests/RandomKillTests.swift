@@ -1,6 +1,7 @@
 import DatabaseTestSupport
 import Glibc
 import Postgres
+import Primitives
 import Subprocess
 import TestSupport
 import Testing
@@ -33,7 +34,7 @@ extension Crashes {
         }
 
         private func kill(_ count: Int, _ lane: Int) async throws -> Audit {
-            let scenario = Scenario.crowd(of: count * Self.jobsPerKill, slots: 4)
+            let scenario = Scenario.crowd(of: count * Self.jobsPerKill, slots: 4, from: SystemTime().now())
             return try await CrashDatabase.with(scenario) { database in
                 // Two chains of short lives: when one ends the other goes on, or the database is nobody's for a moment.
                 try await withThrowingTaskGroup(of: Void.self) { group in

@@ -196,8 +196,9 @@ struct Scenario: Sendable {
         return scenario
     }
 
-    /// Many jobs of every kind, for kills at random moments.
-    static func crowd(of count: Int, slots: Int) -> Scenario {
+    /// Many jobs of every kind, for kills at random moments. Those of the batch fall due little by little: a batch that
+    /// takes longer than its workers live would be begun again and again.
+    static func crowd(of count: Int, slots: Int, from start: Instant) -> Scenario {
         var scenario = Scenario("crowd")
         scenario.slots = slots
         for number in 0..<count {
@@ -214,7 +215,8 @@ struct Scenario: Sendable {
             case 1: scenario.add("crash.ordered", order, orderKey: "k\(debit)")
             case 2: scenario.add("crash.gated", order, limitKey: "l\(number % 5)")
             case 3:
-                scenario.add(NewJob(kind: "crash.mark", payload: order.payload))
+                let due = start + .milliseconds(10 * number)
+                scenario.add(NewJob(kind: "crash.mark", payload: order.payload, runAt: due))
                 scenario.marks += 1
             default: scenario.add("crash.transfer", order)
             }
