@@ -8,4 +8,5 @@
 //
 // Decided where the pages are silent: codes are BRS-1xxx the daemon and its service manager, 2xxx schedules, 3xxx jobs,
 // 4xxx the database, 5xxx the systems, 6xxx security and audit, 7xxx the configuration, 8xxx effects outside. A code, a
-// name and a message id are never given to another event and never change; an event that is gone leaves its code unused.
+// name and a message id are never given to another event and never change; an event that is gone leaves its code
+// unused.

@@ -20,8 +20,8 @@ struct Bursarctl: ParsableCommand {
         version: BuildVersion.name,
         subcommands: [
             StatusCommand.self, ReloadCommand.self, LogsCommand.self, DoctorCommand.self, SchedulesCommand.self,
-            QueuesCommand.self, JobsCommand.self, RunsCommand.self, CronCommand.self, ConfigCommand.self, MigrateCommand.self,
-            DatabaseCommand.self, BackupCommand.self, RestoreCommand.self, AuditCommand.self, InvestmentsCommand.self,
-            ExplainCommand.self, CompleteCommand.self,
+            QueuesCommand.self, JobsCommand.self, RunsCommand.self, CronCommand.self, ConfigCommand.self,
+            MigrateCommand.self, DatabaseCommand.self, BackupCommand.self, RestoreCommand.self, AuditCommand.self,
+            InvestmentsCommand.self, ExplainCommand.self, CompleteCommand.self,
         ])
 }

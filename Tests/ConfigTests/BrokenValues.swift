@@ -10,8 +10,8 @@ extension BrokenInput {
         .init("▸colour: red\n", "unknown key \"colour\""),
         .init(
             "engine:\n  ▸wrokers: 4\n",
-            "unknown key \"wrokers\" in engine (expected one of beat, clock_jump_limit, drain, history, lease, limits, poll, "
-                + "workers)"),
+            "unknown key \"wrokers\" in engine (expected one of beat, clock_jump_limit, drain, history, lease, limits, "
+                + "poll, workers)"),
         .init("database:\n  ▸poolSize: 4\n", "did you mean \"pool_size\"?"),
         .init("database:\n  ▸pool-size: 4\n", "did you mean \"pool_size\"?"),
         .init("▸engine.workers: 4\n", "write \"workers\" below \"engine:\""),

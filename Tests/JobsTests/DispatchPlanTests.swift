@@ -110,7 +110,9 @@ extension DispatchPlan.Action {
 
     fileprivate static func claims(_ limit: Int) -> Self { Self(claim: limit) }
 
-    fileprivate static func starts(_ count: Int, claiming limit: Int? = nil) -> Self { Self(start: count, claim: limit) }
+    fileprivate static func starts(_ count: Int, claiming limit: Int? = nil) -> Self {
+        Self(start: count, claim: limit)
+    }
 }
 
 /// A short generator of the same numbers for the same seed.

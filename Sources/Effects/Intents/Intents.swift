@@ -88,7 +88,8 @@ extension IntentPlan {
         }
         throw EffectError(
             .revisionNotAllowed,
-            "revision \(revision) of \(businessKey) cannot follow revision \(newest.revision), \(newest.state.rawValue)",
+            "revision \(revision) of \(businessKey) cannot follow revision \(newest.revision), "
+                + newest.state.rawValue,
             hint: "revision \(newest.revision + 1) follows once the company has definitely refused the one before")
     }
 }

@@ -21,10 +21,10 @@ extension Event {
             """,
         diagnosis: """
             Its history, and its key, by which the company's own pages find it:
-              psql "$(bursarctl db url)" -c "select id, business_key, target, key, park_reason from bursar.intent where \
-            state = 'parked'"
-              psql "$(bursarctl db url)" -c "select at, who, detail from bursar.effect_event where intent_id = ID order by \
-            id"
+              psql "$(bursarctl db url)" -c "select id, business_key, target, key, park_reason \
+            from bursar.intent where state = 'parked'"
+              psql "$(bursarctl db url)" -c "select at, who, detail from bursar.effect_event where intent_id = ID \
+            order by id"
             """,
         action: """
             Look the key up at the company. If it is there, the next webhook or look-up
@@ -132,8 +132,8 @@ extension Event {
             """,
         diagnosis: """
             Which event, and of whom:
-              psql "$(bursarctl db url)" -c "select found_at, target, reference, detail from bursar.effect_finding where \
-            code = 'other_body' and settled_at is null"
+              psql "$(bursarctl db url)" -c "select found_at, target, reference, detail from bursar.effect_finding \
+            where code = 'other_body' and settled_at is null"
             """,
         action: """
             Ask the sender. If it happens often, the name that is taken for the event's is
@@ -154,8 +154,8 @@ extension Event {
             """,
         diagnosis: """
             Which messages, and the last error of each:
-              psql "$(bursarctl db url)" -c "select id, kind, dedupe_key, attempt, error from bursar.outbox_message where \
-            state = 'parked'"
+              psql "$(bursarctl db url)" -c "select id, kind, dedupe_key, attempt, error from bursar.outbox_message \
+            where state = 'parked'"
             """,
         action: """
             Mend what the error names: the relay, the address, the template. Then tell the
@@ -175,8 +175,8 @@ extension Event {
             """,
         diagnosis: """
             Which messages, and why:
-              psql "$(bursarctl db url)" -c "select id, kind, dedupe_key, error from bursar.outbox_message where state = \
-            'refused' order by id desc limit 20"
+              psql "$(bursarctl db url)" -c "select id, kind, dedupe_key, error from bursar.outbox_message \
+            where state = 'refused' order by id desc limit 20"
             """,
         action: """
             Correct the address or the content where it comes from; the next message uses

@@ -115,7 +115,9 @@ extension Dispatcher {
 
     private func recordFailure(_ error: any Error, of claim: Claim, logger: Logger) async throws -> Bool {
         if let lost = error as? LeaseLost { throw lost }
-        if let throttled = error as? Throttled { return try await recordThrottling(throttled, of: claim, logger: logger) }
+        if let throttled = error as? Throttled {
+            return try await recordThrottling(throttled, of: claim, logger: logger)
+        }
         await judge(claim, failure: error)
         if error is PayloadUnreadable {
             guard try await store.park(claim, because: .payload, reason: "\(error)") else { return false }

@@ -15,7 +15,8 @@ package struct JobGates: Sendable, Hashable {
     package init(
         concurrency: Int? = nil, perKey: Int? = nil, bucket: TokenBucket? = nil, breaker: CircuitBreaker? = nil
     ) {
-        precondition(concurrency ?? 1 > 0 && perKey ?? 1 > 0, "a kind of which none may run is paused, not limited to 0")
+        precondition(
+            concurrency ?? 1 > 0 && perKey ?? 1 > 0, "a kind of which none may run is paused, not limited to 0")
         self.concurrency = concurrency
         self.perKey = perKey
         self.bucket = bucket

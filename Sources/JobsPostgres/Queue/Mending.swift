@@ -2,7 +2,8 @@ import Postgres
 import Primitives
 import Synchronization
 
-/// How far the lines have been looked at for somebody who should have stepped forward: pass after pass, round and round.
+/// How far the lines have been looked at for somebody who should have stepped forward: pass after pass, round and
+/// round.
 final class Mending: Sendable {
     private struct State {
         var afterOrder = ""

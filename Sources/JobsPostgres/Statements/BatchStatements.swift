@@ -24,12 +24,12 @@ struct AcknowledgeBatch: Statement {
             returning j.id, j.kind, j.payload, j.attempt, j.failures + 1 as failures, j.created_at, j.order_key,
                       j.limit_key, j.unique_key, j.execution_id, j.held, 'failed' as state, b.error),
         gone as materialized (
-            select id, kind, payload, attempt, failures, created_at, order_key, limit_key, unique_key, execution_id, held,
-                   state, error
+            select id, kind, payload, attempt, failures, created_at, order_key, limit_key, unique_key, execution_id,
+                   held, state, error
             from ended
             union all
-            select id, kind, payload, attempt, failures, created_at, order_key, limit_key, unique_key, execution_id, held,
-                   state, error
+            select id, kind, payload, attempt, failures, created_at, order_key, limit_key, unique_key, execution_id,
+                   held, state, error
             from broken),
         kept as (
             insert into bursar.finished_job
@@ -165,7 +165,8 @@ struct ClaimBatch: Statement {
             select f.id, f.payload, f.attempt, f.failures, f.priority, f.run_at, row_number() over place as n,
                    max(f.interruptions) over place as cuts
             from found f window place as (order by f.priority, f.run_at, f.id)),
-        -- One of those whose batch was cut off kills its daemon: half as many share its lot each time, until it is alone.
+        -- One of those whose batch was cut off kills its daemon: half as many share its lot each time, until it is
+        -- alone.
         ready as materialized (
             select id, payload, attempt, failures, priority, run_at from counted
             where n = 1 or n <= $7 >> least(cuts, 30)),

@@ -179,7 +179,8 @@ struct StrikeBreaker: Statement {
         with clock as (select coalesce($3, clock_timestamp()) as now)
         update bursar.breaker b
         set failures = b.failures + 1, last_error = $2, probe_job = null, probe_lease = null,
-            open_until = case when b.failures + 1 >= b.threshold then clock.now + b.rest_us * interval '1 microsecond' end
+            open_until = case when b.failures + 1 >= b.threshold
+                              then clock.now + b.rest_us * interval '1 microsecond' end
         from clock where b.name = $1
         returning b.open_until
         """

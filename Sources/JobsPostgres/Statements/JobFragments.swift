@@ -39,8 +39,8 @@ enum JobFragments {
         """
     }
 
-    /// The CTE `back (id, unique_in)` of the jobs in `source (id)`, which are to wait again. One gives its unique key up
-    /// when another has taken it meanwhile, or comes to wait under it in the same statement: both do their work, and
+    /// The CTE `back (id, unique_in)` of the jobs in `source (id)`, which are to wait again. One gives its unique key
+    /// up when another has taken it meanwhile, or comes to wait under it in the same statement: both do their work, and
     /// neither is lost.
     static func back(from source: String) -> String {
         """
@@ -83,7 +83,8 @@ enum JobFragments {
     ///   - outcome: SQL of the run's outcome, and of its error.
     ///   - set: what else of the run changes, each with a comma behind it.
     static func closed(from source: String, outcome: String, error: String, set: String = "") -> String {
-        let outcome = "case when r.descendants_failed > 0 and \(outcome) <> 'cancelled' then 'failed' else \(outcome) end"
+        let outcome =
+            "case when r.descendants_failed > 0 and \(outcome) <> 'cancelled' then 'failed' else \(outcome) end"
         return """
             closing as (
                 select e.*, r.execution_id as run_id,

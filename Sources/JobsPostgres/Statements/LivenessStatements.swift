@@ -49,7 +49,8 @@ struct FreeKnownKinds: Statement {
             from back where j.id = back.id
             returning j.id, j.kind, j.priority, j.run_at),
         \(JobFragments.counted(from: "freed", ["parked": "-1", "waiting": "1"]))
-        select pg_notify('bursar_job', \(WakeUp.payload(kind: "kind", priority: "priority", runAt: "min(run_at)")))::text
+        select pg_notify('bursar_job', \(WakeUp.payload(kind: "kind", priority: "priority", runAt: "min(run_at)")))
+                   ::text
         from freed group by kind, priority
         """
 
@@ -136,8 +137,8 @@ struct EndDaemon: Statement {
     }
 }
 
-/// Retakes the jobs of daemons that both witnesses call dead: the beat is stale, and the lock is free. For a whole lease
-/// of a new life of the server nobody is dead: all locks are free then.
+/// Retakes the jobs of daemons that both witnesses call dead: the beat is stale, and the lock is free. For a whole
+/// lease of a new life of the server nobody is dead: all locks are free then.
 struct RetakeFromDead: Statement {
     let liveness: Liveness
     let now: Instant?

@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    @Test func `a kind that no daemon declared can be held once it has jobs; one that nobody knows cannot`() async throws {
+    @Test func `a kind that no daemon declared can be held once it has jobs, an unknown one cannot`() async throws {
         try await withServer { server in
             _ = try await server.pool.enqueue(NewJob(kind: "test.later"))
             let paused: QueueChanged = try await server.send("POST", AdminPath.queue("test.later", .pause))

@@ -176,7 +176,8 @@ extension EffectsWorld {
                         try await pool.execute(
                             """
                             insert into bursar.\(unsafe: table) overriding system value
-                            select r.* from json_populate_recordset(null::bursar.\(unsafe: table), \(json)::text::json) r
+                            select r.*
+                            from json_populate_recordset(null::bursar.\(unsafe: table), \(json)::text::json) r
                             """)
                     }
                     try await pool.execute("alter table bursar.intent alter column id restart with 1000")
