@@ -63,7 +63,8 @@ struct CrashDatabase: Sendable {
         }
         try await connection.execute(
             """
-            update bursar.schedule set cursor = '2023-12-31 12:00Z', next_due = '2024-01-01 00:00Z'
+            update bursar.schedule
+            set cursor = '2023-12-31 12:00Z', wall = null, next_due = '2024-01-01 00:00Z'
             where name = \(schedule.name)
             """)
     }
