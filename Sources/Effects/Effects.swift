@@ -12,5 +12,4 @@
 // Decided where the pages are silent: a business key is one obligation in the whole database, whatever the target, and
 // its revisions keep target and operation. A refusal is believed at once only if no earlier attempt may have been
 // carried out; else a look-up must confirm it. A target begins held, until what it did of late was compared. An intent
-// older than the company keeps keys is looked up before it is first sent. A success that failed later counts as
-// reversed.
+// older than the company keeps keys is looked up before it is first sent. A success that fails later is reversed.

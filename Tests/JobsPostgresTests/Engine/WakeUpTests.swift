@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test func `a dead daemon's job that a daemon of other kinds retakes is done by one that knows it`() async throws {
-        try await withIdleDaemon { idle, other, victim in
+        try await withIdleDaemon(liveness: Self.hardlyEver) { idle, other, victim in
             try await idle.pool.execute(
                 """
                 insert into bursar.job
@@ -40,9 +40,14 @@ import Testing
         }
     }
 
+    /// That of a daemon that buries nobody while a test lasts: another is to.
+    private static let hardlyEver = Liveness(lease: .seconds(36_000), beat: .seconds(3_600))
+
     /// A daemon that did some jobs and is idle, one that knows other kinds, and the id of one that is dead. What `body`
     /// makes ready must be done.
-    private func withIdleDaemon(_ body: @Sendable (TestEngine, TestEngine, UUID) async throws -> Void) async throws {
+    private func withIdleDaemon(
+        liveness: Liveness = TestEngine.liveness, _ body: @Sendable (TestEngine, TestEngine, UUID) async throws -> Void
+    ) async throws {
         try await withDatabase { database in
             let time = ManualTime(TestEngine.begin)
             let idle = TestEngine(database, limits: [.work()], time: time, poolSize: 4)
@@ -53,7 +58,7 @@ import Testing
                     group.addTask { await engine.pool.run() }
                     try await engine.session.beat()
                 }
-                let dispatcher = dispatcher(idle)
+                let dispatcher = dispatcher(idle, liveness)
                 group.addTask { await dispatcher.run() }
                 group.addTask { await idle.session.listen { _ in dispatcher.poke() } }
                 group.addTask { await idle.store.wakeUps.run(via: idle.pool) }
@@ -77,13 +82,13 @@ import Testing
         return try #require(id).uuid
     }
 
-    private func dispatcher(_ engine: TestEngine) -> Dispatcher<PostgresJobStore> {
+    private func dispatcher(_ engine: TestEngine, _ liveness: Liveness) -> Dispatcher<PostgresJobStore> {
         let definition = JobDefinition<PostgresJobStore>(
             kind: "test.work", money: false, retry: RetryPolicy(), deadline: .seconds(3_600)
         ) { Idle() }
         return Dispatcher(
             store: engine.store, definitions: [definition],
-            settings: DispatcherSettings(slots: 2, liveness: TestEngine.liveness, poll: .milliseconds(200)),
+            settings: DispatcherSettings(slots: 2, liveness: liveness, poll: .milliseconds(200)),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 }
