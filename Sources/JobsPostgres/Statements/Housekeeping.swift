@@ -173,7 +173,9 @@ struct CloseRuns: Statement {
               and not exists (select from bursar.job c where c.execution_id = r.execution_id)
             for update of r skip locked)
         update bursar.run r
-        set finished_at = clock.now, outcome = case when r.descendants_failed > 0 then 'failed' else r.root_outcome end
+        set finished_at = clock.now,
+            outcome = case when r.descendants_failed > 0 and r.root_outcome <> 'cancelled' then 'failed'
+                      else r.root_outcome end
         from over, clock where r.execution_id = over.execution_id
         returning r.execution_id
         """
