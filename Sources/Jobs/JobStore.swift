@@ -45,10 +45,13 @@ package struct ClaimAnswer: Sendable, Hashable {
     package let claims: [Claim]
     /// More may be due than was taken.
     package let mayHaveMore: Bool
+    /// After so long more may be taken: others are taking it just now, or a gate opens then. Nobody will tell.
+    package let opensAfter: Duration?
 
-    package init(claims: [Claim], mayHaveMore: Bool) {
+    package init(claims: [Claim], mayHaveMore: Bool, opensAfter: Duration? = nil) {
         self.claims = claims
         self.mayHaveMore = mayHaveMore
+        self.opensAfter = opensAfter
     }
 }
 

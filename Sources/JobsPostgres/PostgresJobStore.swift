@@ -19,6 +19,7 @@ package struct PostgresJobStore: JobStore {
     package let marks: LineMarks
     private let mending = Mending()
     let holdings = Holdings()
+    private let turns = ClaimTurns()
     /// What this daemon made ready; somebody must run it.
     package let wakeUps: WakeUps
 
@@ -52,42 +53,61 @@ package struct PostgresJobStore: JobStore {
     }
 
     private func claim(limit: Int, daemon: DaemonID) async throws -> ClaimAnswer {
-        let first = try await claimOpen(limit: limit, daemon: daemon)
-        guard !gated.isEmpty, first.count < limit else {
-            return ClaimAnswer(claims: first, mayHaveMore: first.count == limit)
+        let turn = turns.next(hasOpen: !open.isEmpty, hasGated: !gated.isEmpty)
+        var answer = ClaimAnswer(claims: [], mayHaveMore: false)
+        for isGated in turn {
+            let next = try await isGated
+                ? claimGated(limit: limit, daemon: daemon) : claimOpen(limit: limit, daemon: daemon)
+            // What was taken begins at once; the others have the first turn in the next claim.
+            if !next.claims.isEmpty {
+                return ClaimAnswer(claims: next.claims, mayHaveMore: turn.count > 1 || next.mayHaveMore)
+            }
+            let pauses = [answer.opensAfter, next.opensAfter].compactMap(\.self)
+            answer = ClaimAnswer(claims: [], mayHaveMore: false, opensAfter: pauses.min())
         }
-        let second: [Claim]
-        do {
-            second = try await claimGated(limit: limit - first.count, daemon: daemon)
-        } catch where !first.isEmpty {
-            // What was taken must be run; the rest is looked for again.
-            holdings.doubt()
-            return ClaimAnswer(claims: first, mayHaveMore: true)
-        }
-        return ClaimAnswer(claims: first + second, mayHaveMore: !second.isEmpty)
+        return answer
     }
 
-    private func claimOpen(limit: Int, daemon: DaemonID) async throws -> [Claim] {
-        guard !open.isEmpty else { return [] }
-        return try await marks.look(at: open.flatMap { LowWaterMarks.Line.all(of: $0.kind) }) { look in
+    private func claimOpen(limit: Int, daemon: DaemonID) async throws -> ClaimAnswer {
+        try await marks.look(at: open.flatMap { LowWaterMarks.Line.all(of: $0.kind) }) { look in
             let rows = try await pool.run(
                 ClaimJobs(
                     now: time?.now(), limit: Int32(clamping: limit), kinds: open, daemon: daemon, from: look.from))
-            let last = Dictionary(rows.map { ($0.line, $0.position) }, uniquingKeysWith: max)
-            return (rows.map(\.claim), last)
+            let taken = rows.compactMap(\.taken)
+            let isContested = taken.count < min(limit, rows.first?.seen ?? 0)
+            let last = Dictionary(taken.map { ($0.line, $0.position) }, uniquingKeysWith: max)
+            let answer = ClaimAnswer(
+                claims: taken.map(\.claim), mayHaveMore: taken.count == limit || isContested && !taken.isEmpty,
+                opensAfter: turns.pause(isContested: isContested, isEmpty: taken.isEmpty))
+            return (answer, last)
         }
     }
 
-    private func claimGated(limit: Int, daemon: DaemonID) async throws -> [Claim] {
+    private func claimGated(limit: Int, daemon: DaemonID) async throws -> ClaimAnswer {
         try await pool.transaction { transaction in
             let held = Set(try await transaction.run(LockGates(kinds: gated.map(\.kind.name))))
-            guard !held.isEmpty else { return [] }
-            return try await transaction.run(
-                ClaimGatedJobs(
-                    now: time?.now(), limit: Int32(clamping: limit),
-                    kinds: gated.filter { held.contains($0.kind.name) }, daemon: daemon)
-            ).map(\.claim)
+            let mine = gated.filter { held.contains($0.kind.name) }
+            guard !mine.isEmpty else { return try await closed(mine, in: transaction) }
+            let taken = try await transaction.run(
+                ClaimGatedJobs(now: time?.now(), limit: Int32(clamping: limit), kinds: mine, daemon: daemon)
+            ).compactMap { $0?.claim }
+            guard taken.isEmpty else {
+                _ = turns.pause(isContested: false, isEmpty: false)
+                return ClaimAnswer(claims: taken, mayHaveMore: true)
+            }
+            return try await closed(mine, in: transaction)
         }
+    }
+
+    /// Nothing of `mine` may start, and the other gated kinds are in another daemon's hands just now.
+    private func closed(_ mine: [KindLimits], in transaction: Transaction) async throws -> ClaimAnswer {
+        let isContested = mine.count < gated.count
+        var pauses = [turns.pause(isContested: isContested, isEmpty: true)]
+        if mine.contains(where: { $0.gates.opensByItself }) {
+            let opening = NextOpening(now: time?.now(), kinds: mine.map(\.kind.name))
+            pauses += try await transaction.run(opening).map(Optional.some)
+        }
+        return ClaimAnswer(claims: [], mayHaveMore: false, opensAfter: pauses.compactMap(\.self).min())
     }
 
     package func nextDue() async throws -> NextDue {

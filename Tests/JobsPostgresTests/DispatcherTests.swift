@@ -1,11 +1,12 @@
 import DatabaseTestSupport
 import Jobs
-import JobsPostgres
 import Logging
 import Postgres
 import Primitives
 import TestSupport
 import Testing
+
+@testable import JobsPostgres
 
 @Suite struct DispatcherTests {
     @Test func `what is enqueued runs once, and a poke is enough to wake it`() async throws {
@@ -47,6 +48,40 @@ import Testing
             }
             #expect(try await engine.count("select count(*) from bursar.finished_job where state = 'failed'") == 1)
             #expect(try await engine.count("select failures::int8 from bursar.finished_job") == 3)
+        }
+    }
+
+    @Test func `a bucket's tokens are spent as they come, though nobody tells and nobody looks`() async throws {
+        let bucket = TokenBucket("calls", capacity: 1, interval: .milliseconds(50))
+        try await withDatabase { database in
+            let pool = PostgresPool(
+                address: database.address, size: 4, options: ConnectionOptions(settings: EnginePlans.settings))
+            let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            let session = DaemonSession(
+                address: database.address,
+                identity: DaemonSession.Identity(host: "test", pid: 1, build: "test", kinds: ["test.work"]),
+                logger: quiet)
+            let hardlyEver = Liveness(lease: .seconds(36_000), beat: .seconds(3_600))
+            let gates = JobGates(bucket: bucket)
+            let store = PostgresJobStore(
+                pool: pool, session: session,
+                kinds: [KindLimits(kind: "test.work", deadline: .seconds(3_600), gates: gates)], liveness: hardlyEver)
+            let definition = JobDefinition<PostgresJobStore>(
+                kind: "test.work", money: false, deadline: .seconds(3_600), gates: gates
+            ) { ScriptedJob { _ in .done(RunReport(totals: "{}", hasWarnings: false)) } }
+            let dispatcher = Dispatcher(
+                store: store, definitions: [definition],
+                settings: DispatcherSettings(slots: 4, liveness: hardlyEver, poll: .seconds(3_600)), logger: quiet)
+            try await withRunningPool(pool) {
+                try await store.beat()
+                for _ in 0..<20 { _ = try await pool.enqueue(NewJob(kind: "test.work")) }
+                try await running(dispatcher) {
+                    try await until {
+                        try await pool.value("select count(*) from bursar.finished_job", as: Int64.self) == 20
+                    }
+                }
+                await session.end()
+            }
         }
     }
 

@@ -101,6 +101,11 @@ extension Dispatcher {
             } else {
                 poke()
             }
+            if let opening, opening - clock.now < pause {
+                pause = max(opening - clock.now, settings.shortestPause)
+                isAwaited = true
+            }
+            opening = nil
             loops.look.advance()
             let wasWoken = await sleep(for: pause)
             if isAwaited, !wasWoken { poke() }

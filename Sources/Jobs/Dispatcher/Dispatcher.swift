@@ -29,6 +29,8 @@ package actor Dispatcher<Store: JobStore> {
     var mayReap = true
     /// What the last beat heard of waiting jobs, until it is looked at.
     var heard: NextDue?
+    /// When a gate opens that the last claim found shut.
+    var opening: ContinuousClock.Instant?
     let lookAgain = Signal()
     /// The jobs that are taken by the batch.
     let batches: BatchRunner<Store>
@@ -212,7 +214,12 @@ package actor Dispatcher<Store: JobStore> {
             return
         }
         do {
-            post.yield(.claimed(try await store.claim(limit: limit)))
+            let answer = try await store.claim(limit: limit)
+            if let pause = answer.opensAfter {
+                opening = clock.now + pause
+                lookAgain.raise()
+            }
+            post.yield(.claimed(answer))
         } catch {
             logger.event(
                 .claimFailed, within: &limiter, at: clock.now, "claim failed, trying again",

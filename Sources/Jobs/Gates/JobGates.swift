@@ -9,6 +9,9 @@ package struct JobGates: Sendable, Hashable {
     /// Closed to attempts while the other side fails.
     package var breaker: CircuitBreaker?
 
+    /// Whether time opens one of them: nobody tells then.
+    package var opensByItself: Bool { bucket != nil || breaker != nil }
+
     /// Nothing but its own line.
     package static let open = JobGates()
 

@@ -94,7 +94,8 @@ struct ClaimGatedJobs: Statement {
             update bursar.breaker b set probe_job = u.id, probe_lease = number.lease
             from (select breaker, min(id) as id from ready where breaker is not null group by breaker) u, number
             where b.name = u.breaker and b.open_until is not null)
-        \(ClaimedRow.selection)
+        select \(ClaimedRow.columns) from taken t left join begun b on b.job_id = t.id
+        \(ClaimedRow.order)
         """
 
     func bind(to bindings: inout Bindings) {
@@ -105,8 +106,34 @@ struct ClaimGatedJobs: Statement {
         bindings.append(daemon.uuid)
     }
 
-    static func output(from row: inout Row) throws(PostgresError) -> ClaimedRow {
+    static func output(from row: inout Row) throws(PostgresError) -> ClaimedRow? {
         try ClaimedRow(from: &row)
+    }
+}
+
+/// When the first of the gates opens that are shut now, of kinds of which none may start before: no token, a company's
+/// wish to be left alone, a breaker at rest.
+struct NextOpening: Statement {
+    let now: Instant?
+    let kinds: [String]
+
+    static let sql = """
+        with clock as (select coalesce($1, clock_timestamp()) as now)
+        select (extract(epoch from min(g.at) - clock.now) * 1000000)::bigint
+        from clock, bursar.kind k left join bursar.bucket b on b.name = k.bucket
+             left join bursar.breaker r on r.name = k.breaker,
+             lateral (select greatest(b.blocked_until, r.open_until, \(Bucket.nextToken)) as at) g
+        where k.name = any($2) and k.paused_at is null and g.at > clock.now
+        group by clock.now
+        """
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(now)
+        bindings.append(kinds)
+    }
+
+    static func output(from row: inout Row) throws(PostgresError) -> Duration {
+        .microseconds(try row.next(Int64.self))
     }
 }
 
@@ -118,6 +145,11 @@ enum Bucket {
              else greatest(0, b.capacity - ceil(
                  greatest(0, extract(epoch from case when isfinite(b.full_at) then b.full_at - clock.now end) * 1000000)
                      / b.interval_us)::bigint) end
+        """
+
+    /// When it has one, or had.
+    static let nextToken = """
+        case when isfinite(b.full_at) then b.full_at - (b.capacity - 1) * b.interval_us * interval '1 microsecond' end
         """
 }
 

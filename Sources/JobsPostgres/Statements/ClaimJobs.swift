@@ -31,7 +31,10 @@ struct ClaimJobs: Statement {
             order by c.priority, c.run_at, c.id
             limit $8 for update of j skip locked),
         \(ClaimedRow.taken(kinds: "$6", deadlines: "$7", daemon: "$9"))
-        \(ClaimedRow.selection)
+        select seen.jobs, \(ClaimedRow.columns)
+        from (select count(*) as jobs from candidate) as seen
+             left join (taken t left join begun b on b.job_id = t.id) on true
+        \(ClaimedRow.order)
         """
 
     func bind(to bindings: inout Bindings) {
@@ -47,8 +50,10 @@ struct ClaimJobs: Statement {
         bindings.append(daemon.uuid)
     }
 
-    static func output(from row: inout Row) throws(PostgresError) -> ClaimedRow {
-        try ClaimedRow(from: &row)
+    /// A job that was taken, none in the only row of a claim that took none; and how many it saw that were due.
+    static func output(from row: inout Row) throws(PostgresError) -> (taken: ClaimedRow?, seen: Int) {
+        let seen = try row.next(Int.self)
+        return (taken: try ClaimedRow(from: &row), seen: seen)
     }
 }
 
@@ -80,17 +85,18 @@ struct ClaimedRow: Sendable {
     }
 
     /// What is read of them.
-    static let selection = """
-        select t.id, t.lease, t.kind, t.payload::text, t.checkpoint::text, t.attempt, t.failures, t.money, t.claimed_at,
-               t.order_key, t.limit_key, t.priority, t.run_at, coalesce(b.execution_id, t.execution_id),
-               t.execution_id is null, b.tick_instant, extract(epoch from b.tick_nominal)::bigint,
-               extract(epoch from b.tick_previous_nominal)::bigint, b.tick_zone
-        from taken t left join begun b on b.job_id = t.id
-        order by t.priority, t.run_at, t.id
+    static let columns = """
+        t.id, t.lease, t.kind, t.payload::text, t.checkpoint::text, t.attempt, t.failures, t.money, t.claimed_at,
+        t.order_key, t.limit_key, t.priority, t.run_at, coalesce(b.execution_id, t.execution_id),
+        t.execution_id is null, b.tick_instant, extract(epoch from b.tick_nominal)::bigint,
+        extract(epoch from b.tick_previous_nominal)::bigint, b.tick_zone
         """
 
-    init(from row: inout Row) throws(PostgresError) {
-        let job = try row.next(Int64.self)
+    static let order = "order by t.priority, t.run_at, t.id"
+
+    /// Nil: the claim took nothing.
+    init?(from row: inout Row) throws(PostgresError) {
+        guard let job = try row.next(Int64?.self) else { return nil }
         let lease = try row.next(Int64.self)
         let kind = JobKind(try row.next(String.self))
         let payload = try row.next(String.self)

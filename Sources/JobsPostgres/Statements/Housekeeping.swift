@@ -143,10 +143,12 @@ struct FoldTally: Statement {
     private static let passMax = 50_000
 
     static let sql = """
-        with gone as (
+        -- One at a time, so that no row need be locked before it is deleted.
+        with mine as materialized (select pg_try_advisory_xact_lock(hashtextextended('bursar.tally', 0)) as is_free),
+        gone as (
             delete from bursar.tally_change
-            where id in (
-                select id from bursar.tally_change order by id limit \(passMax) for update skip locked)
+            where (select is_free from mine)
+              and id in (select id from bursar.tally_change order by id limit \(passMax))
             returning kind, waiting, running, parked, done, failed, cancelled),
         summed as (
             select g.kind, s.state, sum(s.jobs) as jobs

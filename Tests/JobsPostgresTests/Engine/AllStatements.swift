@@ -17,7 +17,7 @@ enum AllStatements {
         InsertToggle.self, IsKindKnown.self, IsKindMoney.self, JobForEdit.self, JobObstacles.self, KeepToIndexes.self,
         KindForEdit.self, LastRuns.self, LeftInFlight.self, LiveDaemons.self, LockGates.self, LockKind.self,
         LockScheduleEdits.self, MakeHistoryDays.self, MendLines.self, MoveNextDue.self, NextDueJob.self,
-        NextScheduleToFire.self, NoteServerLife.self, OtherFileHolder.self, ParkJob.self, ParkedJobs.self,
+        NextOpening.self, NextScheduleToFire.self, NoteServerLife.self, OtherFileHolder.self, ParkJob.self, ParkedJobs.self,
         PauseKind.self, PauseSchedule.self, PeriodsRun.self, PostponeJob.self, Queues.self, ReadClock.self,
         ReadKind.self, ReadOutlook.self, RecentRuns.self, ReckonedRules.self, RecordScheduleFile.self,
         RegisterDaemon.self, RemoveSchedules.self, RepeatJob.self, RequestCancellation.self, ResumeKind.self,

@@ -58,7 +58,8 @@ extension History {
         let answer = try await daemon.store.claim(limit: limit)
         note("\(daemon.name) claims \(limit): \(answer.claims.map(\.job))")
         try model.claimed(
-            answer.claims, by: id, of: daemon.kinds, limit: limit, now: now, held: rows.held, isFull: isFull)
+            answer.claims, by: id, of: daemon.kinds, limit: limit, now: now, held: rows.held,
+            isFull: isFull && !answer.mayHaveMore)
         grips += answer.claims.map { Grip(member: member, claim: $0) }
         if !answer.claims.isEmpty { try await compare() }
     }
