@@ -67,7 +67,7 @@ import Testing
                 pool: pool, session: session,
                 kinds: [KindLimits(kind: "test.work", deadline: .seconds(3_600), gates: gates)], liveness: hardlyEver)
             let definition = JobDefinition<PostgresJobStore>(
-                kind: "test.work", money: false, deadline: .seconds(3_600), gates: gates
+                kind: "test.work", money: false, retry: RetryPolicy(), deadline: .seconds(3_600), gates: gates
             ) { ScriptedJob { _ in .done(RunReport(totals: "{}", hasWarnings: false)) } }
             let dispatcher = Dispatcher(
                 store: store, definitions: [definition],
@@ -154,7 +154,7 @@ import Testing
     ) -> Dispatcher<PostgresJobStore> {
         let definition = JobDefinition<PostgresJobStore>(
             kind: "test.work", money: false, retry: RetryPolicy(attempts: 3), deadline: .seconds(3_600)
-        ) { ScriptedJob(body: body) }
+        ) { ScriptedJob(body) }
         return Dispatcher(
             store: engine.store, definitions: [definition],
             settings: DispatcherSettings(slots: 4, liveness: TestEngine.liveness, poll: .milliseconds(200)),
@@ -187,7 +187,7 @@ private struct Boom: Error {}
 private actor ScriptedJob: Job {
     private let body: @Sendable (Attempt<PostgresJobStore>) async throws -> JobOutcome<Transaction>
 
-    init(body: @escaping @Sendable (Attempt<PostgresJobStore>) async throws -> JobOutcome<Transaction>) {
+    init(_ body: @escaping @Sendable (Attempt<PostgresJobStore>) async throws -> JobOutcome<Transaction>) {
         self.body = body
     }
 
