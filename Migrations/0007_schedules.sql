@@ -44,3 +44,7 @@ create table bursar.clock_hold (
     check ((ended_at is null) = (end_reason is null))
 );
 create unique index clock_hold_open on bursar.clock_hold ((ended_at is null)) where ended_at is null;
+
+-- Of no use to anybody, and in the way: a statement that was planned while there were no runs would find those that
+-- keep a place in line by reading all that are open.
+drop index bursar.run_open;

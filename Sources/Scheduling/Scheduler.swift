@@ -20,6 +20,8 @@ package actor Scheduler {
 
     /// Schedules taken in one statement.
     package static let batchMax = 1_000
+    /// Rows of ticks after which a pass takes up no further schedule: the others are due again at once.
+    package static let ticksMax = 2_000
     /// The longest sleep: the wall clock may have been stepped, and other daemons may have changed the schedules.
     package static let longestSleep = Duration.seconds(60)
     /// The longest time without a turn of the loop, which may be watched.
@@ -78,7 +80,7 @@ package actor Scheduler {
             progress.advance()
             try await heedJump(in: reading(now, since: asked))
             guard !due.isEmpty else { break }
-            let passes = due.map { ($0, $0.decide(now: now)) }
+            let passes = decide(due, now: now)
             progress.wait(for: "the database")
             let committed = try await store.commit(passes)
             if committed.enqueued > 0 { onEnqueued() }
@@ -92,6 +94,20 @@ package actor Scheduler {
         // The store's clock decides; only the distance to it is taken to this machine's.
         guard let due = outlook.due else { return time.now() + Self.longestSleep }
         return time.now() + max(due - outlook.now, .zero)
+    }
+
+    /// Decides them in their order until the pass has its fill of ticks.
+    private func decide(_ due: [DueSchedule], now: Instant) -> [(DueSchedule, SchedulePass)] {
+        var passes: [(DueSchedule, SchedulePass)] = []
+        var (rows, ticks) = (0, 0)
+        for schedule in due where rows < Self.ticksMax && ticks < Schedule.surveyMax {
+            let pass = schedule.decide(now: now)
+            progress.advance()
+            rows += pass.ticks.count
+            ticks += Tick.count(of: pass.ticks)
+            passes.append((schedule, pass))
+        }
+        return passes
     }
 
     private func report(_ passes: [(DueSchedule, SchedulePass)], _ committed: CommittedPasses) {

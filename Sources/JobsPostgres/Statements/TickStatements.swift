@@ -27,10 +27,11 @@ struct DueSchedules: Statement {
 
     static let sql = """
         with clock as (select coalesce($1, clock_timestamp()) as now)
-        select clock.now, \(StoredSchedule.columns),
+        select (select now from clock), \(StoredSchedule.columns),
                case when s.overlap = 'skip' then \(StoredSchedule.unfinishedColumn) end
-        from bursar.schedule s, clock
-        where s.next_due <= clock.now and s.paused_at is null and s.removed_at is null
+        from bursar.schedule s
+        -- A value, not a join: the index gives the oldest first, and no more than asked for are read.
+        where s.next_due <= (select now from clock) and s.paused_at is null and s.removed_at is null
           and \(ScheduleFileDigest.mayFire("$3")) and \(ClockHoldStatements.mayMove)
           and \(ReadSchedules.makesSense("$4", "$5"))
         order by s.next_due, s.id

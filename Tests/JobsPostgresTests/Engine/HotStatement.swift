@@ -14,7 +14,7 @@ struct HotStatement: Sendable {
     /// The plan that it makes once for all values.
     let generic: @Sendable (TestEngine) async throws -> String
 
-    private init<S: Statement>(_ statement: S, _ indexes: String...) {
+    init<S: Statement>(_ statement: S, _ indexes: String...) {
         name = S.name
         self.indexes = indexes
         known = { engine in
@@ -68,6 +68,9 @@ struct HotStatement: Sendable {
                 "job_unwanted", "job_running"),
             HotStatement(
                 DueSchedules(now: now, limit: 10, fileDigest: nil, unreadable: ([], [])), "schedule_due", "job_head"),
+            HotStatement(
+                CommitPasses(now: now, passes: [], fileDigest: nil), "schedule_pkey", "tick_period", "job_head",
+                "job_held", "run_keeps_place"),
             HotStatement(SettleWaiting(now: now), "job_unwanted", "job_ready"),
             HotStatement(RetakeOverdue(daemon: daemon, now: now), "job_running"),
         ]
