@@ -29,6 +29,11 @@ extension Crashes {
             }
         }
 
+        /// One round.
+        private static func record(_ audit: Audit) throws {
+            try Proof.record("crash.frozen", ["rounds": 1, "double": audit.double, "lost": audit.lost])
+        }
+
         @Test(arguments: Place.allCases)
         func `a daemon that thaws within a transaction commits nothing of jobs that others ended`(
             _ place: Place
@@ -39,6 +44,7 @@ extension Crashes {
                 let report = try await run.perform()
                 #expect(report.isReached)
                 #expect(report.audit.isClean, "\(report.audit.faults)\n\(report.logs.joined(separator: "\n——\n"))")
+                try Self.record(report.audit)
             }
         }
 
@@ -66,6 +72,7 @@ extension Crashes {
                     #expect(try await database.transfers() == atThaw)
                     let audit = try await Audit(of: scenario, in: database)
                     #expect(audit.isClean, "\(audit.faults)\n\(frozen.log)")
+                    try Self.record(audit)
                     let attempts = try await database.connection.value(
                         "select min(attempt) from bursar.finished_job", as: Int32.self)
                     #expect(attempts > 1, "a job was not retaken")

@@ -48,6 +48,13 @@ package struct FuzzLog {
         }
     }
 
+    /// The run came to its end: nothing killed it, and no property broke.
+    package var isFinished: Bool { number(4) == 1 }
+
+    func finish() {
+        set(4, 1)
+    }
+
     func begin(_ input: [UInt8]) {
         set(0, inputs + 1)
         set(2, write(input, at: 64, atMost: Self.inputMax))

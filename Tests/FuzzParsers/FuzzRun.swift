@@ -53,6 +53,7 @@ package struct FuzzRun {
                 if isAccepted { inputs.keep() }
             }
         }
+        log.finish()
     }
 
     private func goesOn(_ inputs: Int, since begin: ContinuousClock.Instant) -> Bool {

@@ -32,11 +32,11 @@ import Testing
         }
         let log = try FuzzLog(path)
         defer { log.unmap() }
-        let didReachEnd = log.inputs >= length && log.complaint.isEmpty
+        let didReachEnd = log.isFinished && log.inputs >= length && log.complaint.isEmpty
         print("fuzz.\(name): \(log.inputs) inputs, \(log.slow) slow")
         #expect(didReachEnd, "\(name) \(log.complaint), input \(FuzzLog.text(of: log.input)), seed \(seed)")
         try Proof.record(
-            "fuzz.\(name)", ["inputs": log.inputs, "crashes": didReachEnd || log.slow > 0 ? 0 : 1, "slow": log.slow])
+            "fuzz.\(name)", ["inputs": log.inputs, "crashes": log.isFinished ? 0 : 1, "slow": log.slow])
     }
 }
 
@@ -56,7 +56,22 @@ import Testing
         }
         let log = try FuzzLog(path)
         defer { log.unmap() }
-        #expect(log.inputs == 1)
+        #expect(log.inputs == 1 && !log.isFinished)
+    }
+
+    @Test(arguments: [FuzzRun.Length.inputs(1_000), .seconds(1)])
+    func `a run that nothing ended before its time is finished`(length: FuzzRun.Length) throws {
+        let path = FileManager.default.temporaryDirectory.appending(
+            path: "fuzz-honest-\(UInt64.random(in: 0...(.max)))"
+        ).path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let log = try FuzzLog(path)
+        defer { log.unmap() }
+        let honest = FuzzParser("honest", seeds: [Array("abc".utf8)]) { (input) throws(BrokenProperty) in
+            !input.isEmpty
+        }
+        try FuzzRun(honest, seed: 1, length: length).run(log: log)
+        #expect(log.isFinished && log.inputs > 0 && log.complaint.isEmpty)
     }
 
     @Test func `a property that breaks ends the run with the input and the complaint`() throws {
@@ -70,7 +85,7 @@ import Testing
             return false
         }
         #expect(throws: BrokenProperty.self) { try FuzzRun(liar, seed: 1, length: .inputs(1_000)).run(log: log) }
-        #expect(log.complaint == "there is a b")
+        #expect(log.complaint == "there is a b" && !log.isFinished)
         #expect(FuzzLog.text(of: log.input).contains("b"))
     }
 }
