@@ -4,7 +4,7 @@
 -- is known here. Every target begins so.
 create table bursar.effect_target (
     name text primary key check (name ~ '^[a-z0-9][a-z0-9._-]{0,59}$'),
-    -- The history of this database in which it was last reconciled: see bursar.history_name.
+    -- The history of this database in which it was last reconciled or held for another one: see bursar.history_name.
     history text not null,
     held_since timestamptz,
     held_why text check (length(held_why) between 1 and 2000),
@@ -68,6 +68,7 @@ create table bursar.intent (
 -- At most one intent of an obligation may be, or become, an effect.
 create unique index intent_live on bursar.intent (business_key) where state <> 'refused';
 create index intent_due on bursar.intent (target, next_at, id) where next_at is not null;
+create index intent_sent on bursar.intent (target, sent_at) where sent_at is not null;
 create index intent_by_state on bursar.intent (state, id);
 create index intent_by_remote on bursar.intent (target, remote_id) where remote_id is not null;
 
@@ -79,14 +80,13 @@ create table bursar.effect_event (
     -- Who did or heard it: a job and its lease, a webhook's event, a sweep.
     who text not null check (length(who) between 1 and 200),
     cause text not null check (cause in ('plan', 'begin', 'lost', 'answer', 'late answer', 'look-up', 'report',
-        'reconcile', 'park')),
+        'reconcile', 'park', 'verdict')),
     from_state text,
     to_state text not null,
     attempt integer not null,
     detail text not null check (length(detail) <= 2000)
 );
 create index effect_event_of_intent on bursar.effect_event (intent_id, id);
-create index effect_event_at on bursar.effect_event (at);
 
 -- What a company told, or a reconciliation with it found, that does not fit what is known here.
 create table bursar.effect_finding (
@@ -131,7 +131,7 @@ begin
         or new.attempt <> old.attempt + (old.state <> 'submitting' and new.state = 'submitting')::integer
         or not new.state = any (case old.state
             when 'planned' then array['planned', 'submitting', 'accepted', 'refused', 'done', 'reversed', 'parked']
-            when 'submitting' then array['planned', 'unknown', 'accepted', 'refused', 'done', 'reversed', 'parked']
+            when 'submitting' then array['submitting', 'planned', 'unknown', 'accepted', 'refused', 'done', 'reversed', 'parked']
             when 'unknown' then array['unknown', 'submitting', 'accepted', 'refused', 'done', 'reversed', 'parked']
             when 'accepted' then array['accepted', 'refused', 'done', 'reversed', 'parked']
             when 'parked' then array['accepted', 'refused', 'done', 'reversed']
@@ -147,7 +147,7 @@ $$;
 create trigger intent_moves_forward before update on bursar.intent
     for each row execute function bursar.check_intent_change();
 
--- Webhooks as they came: kept before they are answered.
+-- Webhooks as they came: kept before they are answered, and for 90 days after they were processed.
 create table bursar.inbox_event (
     id bigint generated always as identity primary key,
     source text not null check (source ~ '^[a-z0-9][a-z0-9._-]{0,59}$'),
@@ -165,8 +165,10 @@ create table bursar.inbox_event (
     check (processed_at is null or processed_at >= received_at)
 );
 create index inbox_event_open on bursar.inbox_event (received_at, id) where processed_at is null;
+create index inbox_event_processed on bursar.inbox_event (processed_at) where processed_at is not null;
 
--- Messages to send: inserted in the transaction of what they tell. Never money: that is an intent.
+-- Messages to send: inserted in the transaction of what they tell. Never money: that is an intent. Kept for 90 days
+-- after they were sent or refused; those that are parked, until a person has seen to them.
 create table bursar.outbox_message (
     id bigint generated always as identity primary key,
     kind text not null check (kind ~ '^[a-z0-9][a-z0-9._-]{0,59}$'),
@@ -196,3 +198,4 @@ create table bursar.outbox_message (
 ) with (fillfactor = 80);
 create index outbox_message_due on bursar.outbox_message (kind, next_at, id) where next_at is not null;
 create index outbox_message_by_state on bursar.outbox_message (state, id);
+create index outbox_message_settled on bursar.outbox_message (settled_at) where state in ('sent', 'refused');

@@ -10,6 +10,8 @@ package struct EffectError: ClassifiedFailure, Hashable, CustomStringConvertible
         case otherContent
         /// A further revision where the one before was not refused.
         case revisionNotAllowed
+        /// A person's verdict on an intent that may not be decided about by hand.
+        case verdictNotAllowed
         /// No target or kind of that name is known here.
         case unknownTarget
         /// There is no intent, event or message of that id.

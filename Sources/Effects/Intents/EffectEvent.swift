@@ -9,6 +9,8 @@ package struct EffectEvent: Sendable, Hashable {
         case lateAnswer = "late answer"
         case lookUp = "look-up"
         case report, reconcile, park
+        /// A person's.
+        case verdict
     }
 
     package let at: Instant

@@ -76,6 +76,22 @@ extension IntentMachine {
     }
 }
 
+// MARK: A person
+
+extension IntentMachine {
+    /// A person has made sure that the company never did it, and never will under this key. What to write into the
+    /// history; nil unless it is parked and the company never had it.
+    package mutating func refuseByHand(because reason: String, at now: Instant) -> String? {
+        guard standing.state == .parked, standing.remoteID == nil else { return nil }
+        let parked = standing.parkReason ?? ""
+        _ = refuse(IntentStanding.Refusal(code: Self.byHand, message: reason), at: now)
+        return "refused by hand: \(reason); it was parked because \(parked)"
+    }
+
+    /// The code of a refusal that a person decided.
+    static let byHand = "by_hand"
+}
+
 // MARK: Look-ups
 
 extension IntentMachine {

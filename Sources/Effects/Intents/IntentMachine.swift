@@ -57,7 +57,7 @@ package struct IntentMachine: Sendable, Hashable {
     /// The same key and bytes may be sent: the call would end while the company still keeps the key.
     func isKeyKept(at now: Instant) -> Bool {
         guard let doubtfulSince = standing.doubtfulSince, standing.attempt < target.attemptsMax else { return false }
-        return now + target.callLimit * 2 <= doubtfulSince + target.keyLife
+        return now + target.callDuration <= doubtfulSince + target.keyLife
     }
 
     /// From then on, that nothing is found proves something.
@@ -98,6 +98,13 @@ extension IntentMachine {
         standing.nextAt = nil
         standing.parkReason = EffectName.kept(reason)
         return reason
+    }
+
+    /// Whoever worked on it failed at something else than the company. False when it is not due.
+    mutating func putOff(until: Instant, at now: Instant) -> Bool {
+        guard let nextAt = standing.nextAt, nextAt <= now else { return false }
+        standing.nextAt = until
+        return true
     }
 
     /// One step forward: what was counted for the last state counts no more.

@@ -16,7 +16,7 @@ package enum IntentState: String, Sendable, Hashable, Codable, CaseIterable {
     case done
     /// Done and undone. Final.
     case reversed
-    /// Waits for a person. → accepted, refused, done, reversed, by what the company tells.
+    /// Waits for a person. → accepted, refused, done, reversed, by what the company tells; refused, by the person.
     case parked
 
     /// Nothing is done about it any more.

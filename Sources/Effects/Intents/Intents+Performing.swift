@@ -83,16 +83,16 @@ extension Intents {
                 change = try await write(&held, .park, detail, by: who, in: transaction)
                 step = .settled
             }
-            let isNewlyHeld = held.locked.held == nil && held.locked.isElsewhere
-            if isNewlyHeld {
-                try await transaction.run(
-                    HoldTarget(name: held.intent.target, why: HoldTarget.otherHistory, now: held.now))
+            guard held.locked.isElsewhere else {
+                return (Survey(intent: held.intent, now: held.now, step: step, held: held.locked.held), change, false)
             }
-            let why = held.locked.held ?? (isNewlyHeld ? HoldTarget.otherHistory : nil)
-            return (Survey(intent: held.intent, now: held.now, step: step, held: why), change, isNewlyHeld)
+            let moved = HoldMovedTargets(name: held.intent.target, now: held.now)
+            let isNewlyHeld = try await transaction.first(moved) != nil
+            let survey = Survey(intent: held.intent, now: held.now, step: step, held: HoldMovedTargets.why)
+            return (survey, change, isNewlyHeld)
         }
         logIfParked(change)
-        if isNewlyHeld { logHold(survey.intent.target, HoldTarget.otherHistory) }
+        if isNewlyHeld { logHold(survey.intent.target, HoldMovedTargets.why) }
         return survey
     }
 

@@ -7,7 +7,7 @@ package import Primitives
 package struct Reconciliation: Sendable, Hashable {
     /// Whether intents may be submitted to the target now.
     package var isReleased = false
-    /// A list that is taken earlier proves nothing: what was done before the hold may not show up in it yet.
+    /// A list that is taken earlier proves nothing: what was begun before the hold may not show up in it yet.
     package var tooEarlyUntil: Instant?
     /// Objects in the list.
     package var reports = 0
@@ -17,6 +17,11 @@ package struct Reconciliation: Sendable, Hashable {
     package var strays = 0
     /// Objects without one.
     package var unreferenced = 0
+    /// Objects that could not be heard of, the first `failuresKept` of them with why: the target stays held, since what
+    /// it did is not all known here. Everything else was heard.
+    package var failures: [String] = []
+
+    static let failuresKept = 100
 }
 
 extension Intents {
@@ -28,7 +33,7 @@ extension Intents {
         where try await pool.first(RegisterTarget(name: name, now: time?.now())) != nil {
             logHold(name, RegisterTarget.why)
         }
-        for name in try await pool.run(HoldMovedTargets(now: time?.now())) { logHold(name, HoldTarget.otherHistory) }
+        for name in try await pool.run(HoldMovedTargets(now: time?.now())) { logHold(name, HoldMovedTargets.why) }
     }
 
     /// Holds a target: nothing is submitted to it until it has been reconciled.
@@ -94,28 +99,29 @@ extension Intents {
     }
 
     private func tooEarly(_ start: TargetStanding) -> Instant? {
-        guard let heldSince = start.heldSince, let delay = targets[start.name]?.visibilityDelay else { return nil }
-        return start.now < heldSince + delay ? heldSince + delay : nil
+        guard let heldSince = start.heldSince, let target = targets[start.name] else { return nil }
+        // A call that was begun before the hold may still be under way for so long, and then shows up so late.
+        let proven = heldSince + target.callDuration + target.visibilityDelay
+        return start.now < proven ? proven : nil
     }
 
+    /// Each in a transaction of its own: one that what a system writes with a move refuses holds up no other.
     private func hear(
         _ reports: [EffectReport], of target: String, by who: String, _ result: inout Reconciliation
     ) async throws {
-        let observed = try await pool.transaction { transaction in
-            var observed: [ObservedReport] = []
-            for report in reports {
-                observed.append(
-                    try await observe(report, of: target, cause: .reconcile, by: who, in: transaction))
-            }
-            return observed
-        }
-        result.reports += observed.count
-        for report in observed {
-            switch report {
-            case .moved: result.moved += 1
-            case .unmoved: break
-            case .stray: result.strays += 1
-            case .unreferenced: result.unreferenced += 1
+        for report in reports {
+            result.reports += 1
+            do {
+                let observed = try await pool.transaction { transaction in
+                    try await observe(report, of: target, cause: .reconcile, by: who, in: transaction)
+                }
+                result.count(observed)
+            } catch {
+                // A database that is away, and a task that is over, hear nothing of the rest either.
+                if Task.isCancelled || error is CancellationError { throw error }
+                if let error = error as? PostgresError, error.isTransient { throw error }
+                guard result.failures.count < Reconciliation.failuresKept else { continue }
+                result.failures.append("\(report.remoteID): \(error)")
             }
         }
     }
@@ -123,6 +129,7 @@ extension Intents {
     /// Only if the hold and the history are still those that the list was made for.
     private func release(_ start: TargetStanding, _ result: Reconciliation) async throws -> Reconciliation {
         var result = result
+        guard result.failures.isEmpty else { return result }
         let statement = ReleaseTarget(
             name: start.name, heldSince: start.heldSince, history: start.history, now: time?.now())
         result.isReleased = try await pool.first(statement) != nil
@@ -139,5 +146,16 @@ extension Intents {
         logger?.event(
             .effectUnknown, "\(target) has \(report.remoteID), of which no intent here knows",
             metadata: ["target": "\(target)", "reference": "\(report.reference?.description ?? "")"])
+    }
+}
+
+extension Reconciliation {
+    fileprivate mutating func count(_ report: ObservedReport) {
+        switch report {
+        case .moved: moved += 1
+        case .unmoved: break
+        case .stray: strays += 1
+        case .unreferenced: unreferenced += 1
+        }
     }
 }

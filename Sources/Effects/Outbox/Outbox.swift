@@ -70,13 +70,16 @@ package struct Outbox: Sendable {
             try Task.checkCancellation()
             let opened = uptime()
             guard let claimed = try await claim(kind) else { break }
-            if kind.doubt == .park, claimed.wasSending {
-                let why = OutboxAnswer.unknown("nobody recorded what came of attempt \(claimed.message.attempt - 1)")
-                try await record(why, of: claimed.message, kind, &pass)
+            let message = claimed.message
+            if claimed.wasSending, let decision = kind.decision(whenTaken: message) {
+                try await record(of: message, &pass) { _ in decision }
                 continue
             }
-            let answer = await answer(to: claimed.message, of: kind, openedAt: opened, via: sender)
-            try await record(answer, of: claimed.message, kind, &pass)
+            let answer = await answer(to: message, of: kind, openedAt: opened, via: sender)
+            let chance = chance()
+            try await record(of: message, &pass) { now in
+                kind.decision(after: answer, failures: message.failures, at: now, chance: chance)
+            }
         }
         return pass
     }
@@ -113,14 +116,13 @@ extension Outbox {
     }
 
     private func record(
-        _ answer: OutboxAnswer, of message: OutboxMessage, _ kind: OutboxKind, _ pass: inout OutboxPass
+        of message: OutboxMessage, _ pass: inout OutboxPass, _ decide: @Sendable (Instant) -> OutboxDecision
     ) async throws {
-        let chance = chance()
         let decision = try await pool.transaction { transaction -> OutboxDecision? in
             guard let now = try await transaction.first(LockMessage(message: message, now: time?.now())) else {
                 return nil
             }
-            let decision = kind.decision(after: answer, failures: message.failures, at: now, chance: chance)
+            let decision = decide(now)
             try await transaction.run(MoveMessage(message: message, decision: decision, now: now))
             return decision
         }

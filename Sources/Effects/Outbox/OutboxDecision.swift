@@ -27,6 +27,14 @@ extension OutboxKind {
         }
     }
 
+    /// Of a message that was taken from a sender that is gone, whose attempt counts as failed by now. Nil: send it.
+    package func decision(whenTaken message: OutboxMessage) -> OutboxDecision? {
+        let why = "nobody recorded what came of attempt \(message.attempt - 1)"
+        if doubt == .park { return .parked("nobody knows whether it was sent: \(why)") }
+        guard message.failures >= retry.attempts else { return nil }
+        return .parked("\(message.failures) attempts failed, the last one: \(why)")
+    }
+
     private func again(
         _ why: String, after wish: Duration, failures: Int, at now: Instant, chance: Double
     ) -> OutboxDecision {

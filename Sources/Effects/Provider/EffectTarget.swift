@@ -9,7 +9,7 @@ package struct EffectTarget: Sendable, Hashable {
     package var keyLife: Duration
     /// How long an effect may stay unseen by look-ups and lists after its call ended.
     package var visibilityDelay: Duration
-    /// The longest call. A call is begun and cut off within twice this, or not at all.
+    /// The longest call. A submission's call is begun and cut off within twice this, or not at all.
     package var callLimit: Duration
     /// The pauses between submissions of one intent.
     package var retry: RetryPolicy
@@ -49,6 +49,9 @@ package struct EffectTarget: Sendable, Hashable {
 
     /// A company's wish for a pause is followed up to here; then it is asked again.
     static let retryAfterMax = Duration.seconds(6 * 3_600)
+
+    /// From the beginning of a submission to the end of its call, at most.
+    var callDuration: Duration { callLimit * 2 }
 
     /// After this a submission's performer is given up: it has begun and cut off its call, or will never begin it.
     var performerLimit: Duration { callLimit * 3 }

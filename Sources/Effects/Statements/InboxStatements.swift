@@ -112,3 +112,30 @@ struct UnprocessedEvents: Statement {
         try row.next()
     }
 }
+
+/// Deletes events that were processed longer ago than that; how many. Those that another daemon deletes are left to it.
+struct DropInboxEvents: Statement {
+    let age: Duration
+    let limit: Int
+    let now: Instant?
+
+    static let sql = """
+        with gone as (
+            delete from bursar.inbox_event where id = any (array(
+                select id from bursar.inbox_event
+                where processed_at < (select coalesce($3, clock_timestamp()) - $1 * interval '1 microsecond')
+                order by processed_at limit $2 for update skip locked))
+            returning id)
+        select count(*) from gone
+        """
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(age.wholeMicroseconds)
+        bindings.append(limit)
+        bindings.append(now)
+    }
+
+    static func output(from row: inout Row) throws(PostgresError) -> Int {
+        try row.next()
+    }
+}

@@ -213,12 +213,13 @@ struct IntentsOfReport: Statement {
 /// Those about which something is to be done, the longest due first. Of a held target none that may be submitted.
 struct DueIntents: Statement {
     let target: String
+    var except: [Int64] = []
     let now: Instant?
     let limit: Int
 
     static let sql = """
         select i.id from bursar.intent i join bursar.effect_target t on t.name = i.target
-        where i.target = $1 and i.next_at <= coalesce($2, clock_timestamp())
+        where i.target = $1 and i.next_at <= (select coalesce($2, clock_timestamp())) and i.id <> all($4)
             and (t.held_since is null or i.state in ('submitting', 'accepted'))
         order by i.next_at, i.id limit $3
         """
@@ -227,6 +228,7 @@ struct DueIntents: Statement {
         bindings.append(target)
         bindings.append(now)
         bindings.append(limit)
+        bindings.append(except)
     }
 
     static func output(from row: inout Row) throws(PostgresError) -> Int64 {

@@ -61,8 +61,8 @@ struct ClaimMessage: Statement {
     static let sql = """
         with clock as (select coalesce($2, clock_timestamp()) as now),
         due as materialized (
-            select m.id, m.state = 'sending' as was_sending from bursar.outbox_message m, clock
-            where m.kind = $1 and m.next_at <= clock.now
+            select m.id, m.state = 'sending' as was_sending from bursar.outbox_message m
+            where m.kind = $1 and m.next_at <= (select now from clock)
             order by m.next_at, m.id limit 1 for update of m skip locked)
         update bursar.outbox_message m set
             state = 'sending', attempt = m.attempt + 1, failures = m.failures + due.was_sending::integer,
@@ -140,5 +140,34 @@ struct MoveMessage: Statement {
         bindings.append(next == nil ? now : nil)
         bindings.append(receipt)
         bindings.append(error)
+    }
+}
+
+/// Deletes messages that were sent or refused longer ago than that; how many. Those that another daemon deletes are
+/// left to it.
+struct DropMessages: Statement {
+    let age: Duration
+    let limit: Int
+    let now: Instant?
+
+    static let sql = """
+        with gone as (
+            delete from bursar.outbox_message where id = any (array(
+                select id from bursar.outbox_message
+                where state in ('sent', 'refused')
+                    and settled_at < (select coalesce($3, clock_timestamp()) - $1 * interval '1 microsecond')
+                order by settled_at limit $2 for update skip locked))
+            returning id)
+        select count(*) from gone
+        """
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(age.wholeMicroseconds)
+        bindings.append(limit)
+        bindings.append(now)
+    }
+
+    static func output(from row: inout Row) throws(PostgresError) -> Int {
+        try row.next()
     }
 }

@@ -68,19 +68,19 @@ struct HoldTarget: Statement {
     let why: String
     let now: Instant?
 
-    static let otherHistory = """
-        the database was restored, cloned, or moved to another server: what was sent since may be lost here
-        """
     /// How far the company's clock may be ahead of ours.
     static let skew = Duration.seconds(3_600)
 
-    static let change = """
-        update bursar.effect_target t set
-            held_since = coalesce($1, clock_timestamp()), held_why = $2,
-            reconcile_from = greatest(t.reconciled_at,
-                (select max(i.sent_at) from bursar.intent i where i.target = t.name)) - $3 * interval '1 microsecond'
+    /// Of the target `t`, with `skew` as $3.
+    static let lastKnown = """
+        greatest(t.reconciled_at, (select max(i.sent_at) from bursar.intent i where i.target = t.name))
+            - $3 * interval '1 microsecond'
         """
-    static let sql = "\(change) where t.name = $4 and t.held_since is null returning t.name"
+    static let sql = """
+        update bursar.effect_target t set
+            held_since = coalesce($1, clock_timestamp()), held_why = $2, reconcile_from = \(lastKnown)
+        where t.name = $4 and t.held_since is null returning t.name
+        """
 
     func bind(to bindings: inout Bindings) {
         bindings.append(now)
@@ -94,18 +94,31 @@ struct HoldTarget: Statement {
     }
 }
 
-/// Holds every target that was last reconciled in another history of the database.
+/// Holds every target, or one, that was last reconciled or held in another history of the database.
+///
+/// One that the copy has as held begins its wait anew: the history that the copy was taken from may have released it,
+/// and sent, a moment ago. From when on it must be reconciled stays: that is older than whatever was lost.
 struct HoldMovedTargets: Statement {
+    /// Nil: all.
+    var name: String?
     let now: Instant?
 
+    static let why = """
+        the database was restored, cloned, or moved to another server: what was sent since may be lost here
+        """
+
     static let sql = """
-        \(HoldTarget.change) where t.held_since is null and t.history <> bursar.history_name() returning t.name
+        update bursar.effect_target t set
+            held_since = coalesce($1, clock_timestamp()), held_why = $2, history = bursar.history_name(),
+            reconcile_from = case when t.held_since is null then \(HoldTarget.lastKnown) else t.reconcile_from end
+        where t.history <> bursar.history_name() and ($4::text is null or t.name = $4) returning t.name
         """
 
     func bind(to bindings: inout Bindings) {
         bindings.append(now)
-        bindings.append(HoldTarget.otherHistory)
+        bindings.append(Self.why)
         bindings.append(HoldTarget.skew.wholeMicroseconds)
+        bindings.append(name)
     }
 
     static func output(from row: inout Row) throws(PostgresError) -> String {

@@ -5,6 +5,7 @@ import Glibc
 import Postgres
 import Primitives
 import ProviderSupport
+import TestSupport
 
 /// Another company that workers call through a socket: honest in its ledger, and stopped in the middle of a call where
 /// the run wants it. Its calls are boundaries like statements.
@@ -17,6 +18,7 @@ final class Company: Sendable {
     private let clients: AsyncStream<Int32>
 
     static let name = "bank"
+    private static let age = Duration.seconds(86_400)
     /// What calls are known as among the statements.
     static let calls: Set<String> = ["submit", "lookup"]
 
@@ -52,10 +54,13 @@ final class Company: Sendable {
 
     /// Makes the company known to the database, and has intents go to it.
     func release(in database: CrashDatabase) async throws {
-        let target = try EffectTarget(Self.name, visibilityDelay: .zero)
+        let target = try EffectTarget(Self.name)
+        // It was made known long enough ago for its list to prove something.
+        let time = ManualTime(SystemTime().now() - Self.age)
         try await PostgresPool.withPool(address: database.database.address, size: 1) { [provider] pool in
-            let intents = Intents(pool: pool, targets: [target])
+            let intents = Intents(pool: pool, targets: [target], time: time)
             try await intents.register()
+            time.advance(by: Self.age)
             _ = try await intents.reconcile(Self.name, via: provider, by: "test")
         }
     }

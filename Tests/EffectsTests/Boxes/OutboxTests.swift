@@ -134,6 +134,39 @@ import Testing
         }
     }
 
+    @Test func `a message whose sender dies each time is sent as often as it may be, and parked`() async throws {
+        try await withOutbox(attempts: 3) { outbox, world in
+            try await queue(outbox, world)
+            let begun = EventProbe<Int>()
+            let deadly = Post { message in
+                begun.record(message.attempt)
+                try await ContinuousClock().sleep(for: .seconds(3_600))
+                return .sent(receipt: nil)
+            }
+            for _ in 0..<3 {
+                // Dies in its call: nobody records anything.
+                await #expect(throws: (any Error).self) {
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        group.addTask { _ = try await outbox.send("mail", via: deadly, limit: 1) }
+                        group.addTask {
+                            _ = try await begun.next()
+                            throw CancellationError()
+                        }
+                        try await group.next()
+                    }
+                }
+                world.time.advance(by: .seconds(180))
+            }
+            let post = Post { _ in .sent(receipt: nil) }
+            #expect(try await outbox.send("mail", via: post, limit: 9).parked == 1)
+            #expect(post.seen.value.isEmpty && deadly.seen.value.count == 3)
+            #expect(try await outbox.send("mail", via: post, limit: 9) == outboxNothing)
+            let error = try await world.pool.value("select error from bursar.outbox_message", as: String.self)
+            #expect(error.hasPrefix("3 attempts failed, the last one: nobody recorded"))
+            #expect(world.log.codes.contains("BRS-8401"))
+        }
+    }
+
     @Test func `senders at once send each message once`() async throws {
         try await withOutbox { outbox, world in
             for number in 0..<40 { try await queue(outbox, world, "m\(number)") }

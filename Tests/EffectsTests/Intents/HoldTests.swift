@@ -16,9 +16,9 @@ import Testing
             }
             #expect(why.contains("new"))
             let early = try await world.intents.reconcile(EffectsWorld.target, via: world.provider, by: "test")
-            #expect(!early.isReleased && early.tooEarlyUntil == EffectsWorld.begin + .seconds(900))
+            #expect(!early.isReleased && early.tooEarlyUntil == EffectsWorld.begin + .seconds(960))
             #expect(world.provider.calls(of: intent.key) == 0)
-            world.time.advance(by: .seconds(900))
+            world.time.advance(by: .seconds(960))
             #expect(try await world.intents.reconcile(EffectsWorld.target, via: world.provider, by: "test").isReleased)
             #expect(try await world.settle(intent).state == .done)
             #expect(world.log.codes == ["BRS-8201", "BRS-8202"])
@@ -27,7 +27,7 @@ import Testing
 
     @Test func `a list that cannot be fetched releases nothing`() async throws {
         try await withWorld(manners: manners { $0.failsToTell = 1 }, released: false) { world in
-            world.time.advance(by: .seconds(900))
+            world.time.advance(by: .seconds(960))
             await #expect(throws: ConnectionDropped.self) {
                 try await world.intents.reconcile(EffectsWorld.target, via: world.provider, by: "test")
             }
@@ -38,7 +38,7 @@ import Testing
 
     @Test func `a hold that came while the list was gone through stays`() async throws {
         try await withWorld(released: false) { world in
-            world.time.advance(by: .seconds(900))
+            world.time.advance(by: .seconds(960))
             let list = HookedList(company: world.provider) {
                 // Another history, while this one is being compared.
                 try await world.pool.execute(
@@ -87,6 +87,59 @@ import Testing
         }
     }
 
+    @Test func `a copy that was taken while the target was held waits anew before it believes a list`() async throws {
+        try await withWorld(manners: manners { $0.visibilityDelay = .seconds(800) }) { world in
+            try await world.intents.hold(EffectsWorld.target, because: "the account is being audited")
+            let name = try await world.pool.value("select current_database()", as: String.self)
+            let copy = try await world.copyWithout(name)
+            let standing = try #require(try await world.intents.standings().first)
+            try await world.release()
+            // What the copy does not know, and the company's list does not show yet.
+            _ = try await world.perform(try await world.plan("payout:lost"))
+
+            try await copy { restored in
+                let begin = restored.time.now()
+                let early = try await restored.intents.reconcile(
+                    EffectsWorld.target, via: restored.provider, by: "test")
+                #expect(!early.isReleased && early.tooEarlyUntil == begin + .seconds(960))
+                #expect(restored.log.codes == ["BRS-8201"])
+                let held = try #require(try await restored.intents.standings().first)
+                #expect(held.heldSince == begin && held.heldWhy?.contains("restored") == true)
+                #expect(held.reconcileFrom == standing.reconcileFrom && held.reconcileFrom != nil)
+                let result = try await restored.release()
+                #expect(result.reports == 1 && result.strays == 1)
+                let intent = try await restored.plan("payout:lost")
+                #expect(try await restored.settle(intent).state == .done)
+                #expect(restored.provider.calls(of: intent.key) == 1)
+            }
+        }
+    }
+
+    @Test func `a call that is under way when its target is held is waited for before a list proves something`()
+        async throws
+    {
+        let frozen = EventProbe<Int>()
+        let thaw = EventProbe<Int>()
+        try await withWorld(onPhase: { phase, _ in
+            guard phase == .arrived else { return }
+            frozen.record(1)
+            _ = try await thaw.next()
+        }) { world in
+            let intent = try await world.plan("payout:1")
+            async let call = world.perform(intent)
+            _ = try await frozen.next()
+            try await world.intents.hold(EffectsWorld.target, because: "the account is being audited")
+            // Longer than anything stays unseen, and the call has not even been carried out.
+            world.time.advance(by: .seconds(959))
+            let early = try await world.intents.reconcile(EffectsWorld.target, via: world.provider, by: "test")
+            #expect(!early.isReleased && early.tooEarlyUntil == world.time.now() + .seconds(1))
+            thaw.record(1)
+            _ = try await call
+            world.time.advance(by: .seconds(1))
+            #expect(try await world.intents.reconcile(EffectsWorld.target, via: world.provider, by: "test").isReleased)
+        }
+    }
+
     @Test func `an effect that nobody here knows is kept, and taken over by whoever decides it again`() async throws {
         try await withWorld { world in
             let plan = try payment("payout:1")
@@ -119,7 +172,7 @@ import Testing
                 return
             }
             #expect(why == "the account is being audited")
-            world.time.advance(by: .seconds(900))
+            world.time.advance(by: .seconds(960))
             let foreign = EffectReport(
                 reference: nil, remoteID: "by-hand", status: .succeeded, madeAt: world.time.now())
             let result = try await world.intents.reconcile(

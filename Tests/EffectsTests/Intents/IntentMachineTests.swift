@@ -177,7 +177,7 @@ import Testing
     private func apply(_ machine: inout IntentMachine, at now: Instant, _ random: inout SeededRandom) {
         let attempt = max(machine.standing.attempt - (random.happens(0.2) ? 1 : 0), 0)
         let status = EffectReport.Status.allCases.randomElement(using: &random) ?? .pending
-        switch Int.random(in: 0..<9, using: &random) {
+        switch Int.random(in: 0..<10, using: &random) {
         case 0, 1: _ = machine.begin(at: now)
         case 2: _ = machine.hear(.unknown(why: "cut"), to: attempt, at: now, chance: 0.5)
         case 3: _ = machine.hear(.throttled(retryAfter: .seconds(9)), to: attempt, at: now, chance: 0.5)
@@ -186,6 +186,7 @@ import Testing
             if random.happens(0.3) { _ = machine.hear(.accepted(remoteID: "obj_1"), to: attempt, at: now, chance: 0) }
         case 6: _ = machine.giveUpPerformer(at: now)
         case 7: _ = machine.hear(.absent, askedAt: now, changes: machine.standing.changes, at: now, chance: 0.5)
+        case 8: if random.happens(0.1) { _ = machine.refuseByHand(because: "x", at: now) }
         default: if random.happens(0.2) { _ = machine.report(report(status), at: now) }
         }
     }

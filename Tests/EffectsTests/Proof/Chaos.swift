@@ -80,7 +80,7 @@ struct ChaosLife: Sendable {
             try await intents.register()
             let target = try await intents.standings().first
             if target?.heldSince != nil {
-                _ = try await Deaths.$scale.withValue(0.02) {
+                _ = try await Deaths.$scale.withValue(0.005) {
                     try await intents.reconcile(EffectsWorld.target, via: chaos.provider, by: "chaos")
                 }
             }
