@@ -81,24 +81,17 @@ extension StatementRunner {
     package func enqueue(_ job: NewJob, now: Instant? = nil) async throws -> Int64 {
         try job.check()
         let ready = ReadyInTransaction.current
-        guard let made = try await first(InsertJob(job: job, notifies: ready == nil, now: now)) else {
+        let inserted =
+            if job.isPlain {
+                try await first(InsertPlainJob(job: job, notifies: ready == nil, now: now))
+            } else {
+                try await first(InsertJob(job: job, notifies: ready == nil, now: now))
+            }
+        guard let made = inserted else {
             throw PostgresError(.protocolViolation, "the database gave no job")
         }
         if made.isNew { ready?.add(made.wakeUp) }
         return made.id
-    }
-
-    /// Inserts many jobs of no line and no unique key, `EnqueueJobs.batchMax` a statement; each statement is a
-    /// transaction of its own unless this is one.
-    package func enqueue(contentsOf jobs: [NewJob], now: Instant? = nil) async throws {
-        for job in jobs { try job.check(inBulk: true) }
-        let ready = ReadyInTransaction.current
-        for start in stride(from: 0, to: jobs.count, by: EnqueueJobs.batchMax) {
-            let share = Array(jobs[start..<min(start + EnqueueJobs.batchMax, jobs.count)])
-            for wakeUp in try await run(EnqueueJobs(jobs: share, notifies: ready == nil, now: now)) {
-                ready?.add(wakeUp)
-            }
-        }
     }
 }
 
@@ -113,6 +106,9 @@ package struct JobRefused: ClassifiedFailure, Hashable, CustomStringConvertible 
 }
 
 extension NewJob {
+    /// Whether nothing else need be looked at before it is inserted.
+    var isPlain: Bool { place == nil && uniqueKey == nil && run == nil && !money }
+
     func check(inBulk: Bool = false) throws(JobRefused) {
         guard (1...120).contains(kind.name.count) else {
             throw JobRefused(kind: kind, reason: "a kind's name has 1 to 120 characters, this has \(kind.name.count)")
@@ -184,6 +180,40 @@ struct InsertJob: Statement {
     }
 }
 
+/// Inserts a job that is alone: no line, no unique key, no run, no money.
+struct InsertPlainJob: Statement {
+    let job: NewJob
+    let notifies: Bool
+    let now: Instant?
+
+    static let sql = """
+        with made as (
+            insert into bursar.job (kind, payload, state, run_at, priority, money, execution_id, created_at)
+            select $1, $2::text::jsonb, 'waiting', coalesce($3, clock.now), $4, false, $5, clock.now
+            from (select coalesce($6, clock_timestamp()) as now) as clock
+            returning id, run_at),
+        counted as (insert into bursar.tally_change (kind, waiting) values ($1, 1)),
+        told as (
+            select pg_notify('bursar_job', \(WakeUp.payload(kind: "$1", priority: "$4", runAt: "run_at")))
+            from made where $7)
+        select id, true, $1::text, $4::smallint, run_at, (select count(*) from told) from made
+        """
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(job.kind.name)
+        bindings.append(job.payload)
+        bindings.append(job.runAt)
+        bindings.append(Int16(job.priority.rawValue))
+        bindings.append(job.partOf)
+        bindings.append(now)
+        bindings.append(notifies)
+    }
+
+    static func output(from row: inout Row) throws(PostgresError) -> (id: Int64, isNew: Bool, wakeUp: WakeUp) {
+        (id: try row.next(), isNew: try row.next(), wakeUp: try WakeUp(from: &row))
+    }
+}
+
 extension NewJob {
     var orderKey: String? {
         if case .ordered(let key) = place { key } else { nil }
@@ -191,47 +221,5 @@ extension NewJob {
 
     var limitKey: String? {
         if case .limited(let key) = place { key } else { nil }
-    }
-}
-
-/// Inserts many jobs at once.
-struct EnqueueJobs: Statement {
-    let jobs: [NewJob]
-    let notifies: Bool
-    let now: Instant?
-
-    /// Jobs a statement.
-    static let batchMax = 1_000
-
-    static let sql = """
-        with clock as (select coalesce($1, clock_timestamp()) as now),
-        made as (
-            insert into bursar.job (kind, payload, state, run_at, priority, money, execution_id, created_at)
-            select n.kind, n.payload::jsonb, 'waiting', coalesce(n.run_at, clock.now), n.priority, n.money,
-                   n.execution_id, clock.now
-            from unnest($2::text[], $3::text[], $4::timestamptz[], $5::smallint[], $6::boolean[], $7::uuid[])
-                     as n (kind, payload, run_at, priority, money, execution_id), clock
-            returning kind, priority, run_at),
-        counted as (insert into bursar.tally_change (kind, waiting) select kind, count(*) from made group by kind),
-        first as materialized (select kind, priority, min(run_at) as run_at from made group by kind, priority),
-        told as (
-            select pg_notify('bursar_job', \(WakeUp.payload(kind: "kind", priority: "priority", runAt: "run_at")))
-            from first where $8)
-        select kind, priority, run_at, (select count(*) from told) from first
-        """
-
-    func bind(to bindings: inout Bindings) {
-        bindings.append(now)
-        bindings.append(jobs.map(\.kind.name))
-        bindings.append(jobs.map(\.payload))
-        bindings.append(jobs.map(\.runAt))
-        bindings.append(jobs.map { Int16($0.priority.rawValue) })
-        bindings.append(jobs.map(\.money))
-        bindings.append(jobs.map { $0.partOf?.uuid })
-        bindings.append(notifies)
-    }
-
-    static func output(from row: inout Row) throws(PostgresError) -> WakeUp {
-        try WakeUp(from: &row)
     }
 }

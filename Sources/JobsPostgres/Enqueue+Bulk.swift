@@ -1,0 +1,105 @@
+package import Jobs
+package import Postgres
+package import Primitives
+import Synchronization
+
+extension Transaction {
+    /// Inserts many jobs of no line, no unique key and no run of their own, by COPY. All go in or none.
+    ///
+    /// Throws `JobRefused` for what no queue takes.
+    package func enqueue(contentsOf jobs: [NewJob], now: Instant? = nil) async throws {
+        guard !jobs.isEmpty else { return }
+        for job in jobs { try job.check(inBulk: true) }
+        let present = if let now { now } else { try await run(StoreClock())[0] }
+        try await copy(jobs, at: present)
+        let ready = ReadyInTransaction.current
+        let tell = TellOfMany(lines: BulkLine.lines(of: jobs, at: present), notifies: ready == nil)
+        for wakeUp in try await run(tell) { ready?.add(wakeUp) }
+    }
+
+    private func copy(_ jobs: [NewJob], at now: Instant) async throws {
+        let position = Mutex(0)
+        let columns = [
+            "kind", "payload", "state", "run_at", "priority", "money", "execution_id", "created_at",
+        ]
+        try await copyIn("bursar.job", columns: columns) { writer in
+            let next = position.withLock { $0 }
+            let end = min(next + 1_000, jobs.count)
+            for job in jobs[next..<end] {
+                writer.row(columns: columns.count)
+                writer.append(job.kind.name)
+                writer.append(JSONText(text: job.payload))
+                writer.append("waiting")
+                writer.append(job.runAt ?? now)
+                writer.append(Int16(job.priority.rawValue))
+                writer.append(job.money)
+                writer.append(job.partOf?.uuid)
+                writer.append(now)
+            }
+            position.withLock { $0 = end }
+            return end < jobs.count
+        }
+    }
+}
+
+extension PostgresConnection {
+    /// The same in a transaction of its own.
+    package func enqueue(contentsOf jobs: [NewJob], now: Instant? = nil) async throws {
+        try await transaction { try await $0.enqueue(contentsOf: jobs, now: now) }
+    }
+}
+
+extension PostgresPool {
+    /// The same in a transaction of its own.
+    package func enqueue(contentsOf jobs: [NewJob], now: Instant? = nil) async throws {
+        try await transaction { try await $0.enqueue(contentsOf: jobs, now: now) }
+    }
+}
+
+/// What was enqueued into one line of a queue.
+struct BulkLine: Hashable {
+    let line: LowWaterMarks.Line
+    let jobs: Int
+    let first: Instant
+
+    static func lines(of jobs: [NewJob], at now: Instant) -> [BulkLine] {
+        var lines: [LowWaterMarks.Line: (jobs: Int, first: Instant)] = [:]
+        for job in jobs {
+            let line = LowWaterMarks.Line(kind: job.kind, priority: job.priority.rawValue)
+            let due = job.runAt ?? now
+            let known = lines[line] ?? (0, due)
+            lines[line] = (known.jobs + 1, min(known.first, due))
+        }
+        return lines.map { BulkLine(line: $0.key, jobs: $0.value.jobs, first: $0.value.first) }
+    }
+}
+
+/// Counts what was copied, and wakes the daemons when it commits.
+struct TellOfMany: Statement {
+    let lines: [BulkLine]
+    let notifies: Bool
+
+    static let sql = """
+        with line as materialized (
+            select kind, priority, jobs, run_at
+            from unnest($1::text[], $2::smallint[], $3::integer[], $4::timestamptz[])
+                as l (kind, priority, jobs, run_at)),
+        counted as (insert into bursar.tally_change (kind, waiting) select kind, sum(jobs) from line group by kind),
+        told as (
+            select pg_notify('bursar_job', \(WakeUp.payload(kind: "kind", priority: "priority", runAt: "run_at")))
+            from line where $5)
+        select kind, priority, run_at, (select count(*) from told) from line
+        """
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(lines.map(\.line.kind.name))
+        bindings.append(lines.map { Int16(clamping: $0.line.priority) })
+        bindings.append(lines.map { Int32(clamping: $0.jobs) })
+        bindings.append(lines.map(\.first))
+        bindings.append(notifies)
+    }
+
+    static func output(from row: inout Row) throws(PostgresError) -> WakeUp {
+        try WakeUp(from: &row)
+    }
+}
