@@ -1,4 +1,4 @@
-package import Jobs
+import Jobs
 package import Postgres
 package import Primitives
 import Synchronization
@@ -10,7 +10,7 @@ extension Transaction {
     package func enqueue(contentsOf jobs: [NewJob], now: Instant? = nil) async throws {
         guard !jobs.isEmpty else { return }
         for job in jobs { try job.check(inBulk: true) }
-        let present = if let now { now } else { try await run(StoreClock())[0] }
+        let present = if let now { now } else { try await run(StoreClock(now: nil))[0] }
         try await copy(jobs, at: present)
         let ready = ReadyInTransaction.current
         let tell = TellOfMany(lines: BulkLine.lines(of: jobs, at: present), notifies: ready == nil)
