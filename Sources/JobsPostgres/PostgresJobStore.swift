@@ -146,17 +146,20 @@ package struct PostgresJobStore: JobStore {
         let fence = FinishJob(
             job: claim.job, lease: claim.lease, outcome: report.hasWarnings ? .warning : .success,
             totals: report.totals, now: time?.now())
+        var paused: [PausedSchedule] = []
         try await committing(
             claim,
             isCommitted: { try await pool.first(EndedUnderLease(job: claim.job, lease: claim.lease)) != nil },
             { ready in
-                let stepped = try await transaction(of: claim, collecting: ready, endingWith: fence) { transaction in
+                let ended = try await transaction(of: claim, collecting: ready, endingWith: fence) { transaction in
                     try await effects(transaction)
                     if let line = StandInLine(claim) { try await transaction.run(line) }
                 }
-                for wakeUp in stepped.compactMap(\.self) { ready.add(wakeUp) }
+                for wakeUp in ended.compactMap(\.wakeUp) { ready.add(wakeUp) }
+                paused = ended
             })
         holdings.remove(claim.key)
+        for schedule in paused { tell(of: schedule, after: claim) }
     }
 
     /// Runs a transaction; when the answer to its COMMIT was lost, looks its marker up and runs it again only if the
@@ -247,12 +250,17 @@ package struct PostgresJobStore: JobStore {
     }
 
     private func tell(of held: PausedSchedule, after claim: Claim) {
-        guard let logger, let schedule = held.name else { return }
-        var metadata: Logger.Metadata = ["schedule": "\(schedule)", "job": "\(claim.job)", "kind": "\(claim.kind)"]
+        guard let schedule = held.name else { return }
+        var metadata: Logger.Metadata = ["job": "\(claim.job)", "kind": "\(claim.kind)"]
         if let execution = claim.execution { metadata["run"] = "\(execution)" }
-        logger.event(
+        tell(ofPaused: schedule, metadata)
+    }
+
+    /// A schedule paused itself, whatever ended its run.
+    func tell(ofPaused schedule: String, _ metadata: Logger.Metadata = [:]) {
+        logger?.event(
             .schedulePausedOnFailure, "the schedule \(schedule) paused itself: a person must resume it",
-            metadata: metadata)
+            metadata: metadata.merging(["schedule": "\(schedule)"]) { own, _ in own })
     }
 
     @discardableResult
@@ -272,7 +280,9 @@ package struct PostgresJobStore: JobStore {
         if !fromDead.isEmpty || !overdue.isEmpty || !forgotten.isEmpty { marks.reset() }
         _ = try await pool.run(FoldTally())
         _ = try await pool.run(SettleWaiting(now: time?.now()))
-        _ = try await pool.run(CloseRuns(now: time?.now()))
+        for paused in try await pool.run(CloseRuns(now: time?.now())) {
+            tell(ofPaused: paused.schedule, ["run": "\(paused.run)"])
+        }
         wakeUps.add(try await mending.mend(via: pool, now: time?.now()))
         return fromDead.count + overdue.count + forgotten.count
     }

@@ -49,11 +49,12 @@ package struct ScheduleRegistry: Sendable {
     private func write(
         _ schedules: [Schedule], now: Instant, in transaction: Transaction
     ) async throws -> [ScheduleChange] {
-        let stored = try await transaction.run(
-            StoredRules(names: schedules.map(\.name), payloads: schedules.map(\.payload), isWhole: true))
+        let (stored, payloads) = try await transaction.pipeline(
+            StoredRules(), SpelledPayloads(payloads: schedules.map(\.payload)))
         let byName = Dictionary(uniqueKeysWithValues: stored.map { ($0.name, $0) })
         var changes: [ScheduleChange] = []
-        for schedule in schedules {
+        var wishes: [Schedule] = []
+        for (schedule, payload) in zip(schedules, payloads) {
             let old = byName[schedule.name]
             if let old, let owner = old.operatorName, !old.isRemoved {
                 changes.append(
@@ -61,28 +62,25 @@ package struct ScheduleRegistry: Sendable {
                 continue
             }
             var schedule = schedule
+            schedule.payload = payload
             if let toggle = old?.toggle, toggle.enabled != schedule.enabled {
                 changes.append(
                     ScheduleChange(name: schedule.name, what: .keptToggle(toggle, fileSays: schedule.enabled)))
                 schedule.enabled = toggle.enabled
             }
-            let place = old?.place(for: schedule, now: now) ?? SchedulePlace(of: schedule, at: now)
-            try await transaction.run(UpsertSchedule(schedule: schedule, madeBy: nil, place: place, now: now))
-            guard let old, !old.isRemoved else {
-                changes.append(ScheduleChange(name: schedule.name, what: .added))
-                continue
-            }
-            let edits = old.changes(to: schedule)
-            if !edits.isEmpty { changes.append(ScheduleChange(name: schedule.name, what: .changed(edits))) }
-            let passedOver = old.passedOver(by: schedule, now: now)
-            guard let first = passedOver.first else { continue }
-            try await transaction.run(InsertPassedOver(schedule: old.id, ticks: passedOver, now: now))
-            changes.append(
-                ScheduleChange(
-                    name: schedule.name, what: .passedOver(ticks: Tick.count(of: passedOver), first: first.instant)))
+            if old?.isAll(of: schedule) != true { wishes.append(schedule) }
         }
-        let removed = try await transaction.run(RemoveSchedules(except: schedules.map(\.name), now: now))
-        changes += removed.map { ScheduleChange(name: $0, what: .removed) }
-        return changes.sorted { $0.name < $1.name }
+        let named = Set(schedules.map(\.name))
+        let gone = stored.filter { $0.isOfFile && !named.contains($0.name) }
+        var edits = ScheduleFileEdits(now: now)
+        if !wishes.isEmpty || !gone.isEmpty {
+            let names = wishes.map(\.name) + gone.map(\.name)
+            let locked = try await transaction.run(LockedRules(names: names))
+            let places = Dictionary(uniqueKeysWithValues: locked.map { ($0.name, $0) })
+            for schedule in wishes { edits.write(schedule, over: places[schedule.name]) }
+            for rule in gone { edits.remove(places[rule.name] ?? rule) }
+            try await edits.perform(in: transaction)
+        }
+        return (changes + edits.changes).sorted { $0.name < $1.name }
     }
 }

@@ -76,6 +76,8 @@ struct PassDraft {
             return
         }
         var entry = entry(stretch.ticks[0], stretch.decision, previous: stretch.previous)
+        // Its own, of its first and last: a tick that begins a stretch may come again, after an edit of the zone.
+        entry.key += "/" + schedule.key(of: stretch.last)
         entry.blocker = stretch.blocker
         entry.count = stretch.count
         entry.last = stretch.last

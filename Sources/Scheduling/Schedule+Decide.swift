@@ -24,7 +24,7 @@ extension Schedule {
         var walk = TickWalk(of: self, cursor: cursor, wall: wall)
         var draft = PassDraft(of: self)
         var surveyed = 0
-        while let tick = walk.upcoming, tick.instant <= now, surveyed < Self.surveyMax, draft.jobs < catchUpLimit {
+        while let tick = walk.upcoming, tick.instant <= now, surveyed < Self.surveyMax, draft.jobs < jobsMax {
             walk.take()
             let following = walk.upcoming?.instant
             let decision = verdict(
@@ -35,6 +35,10 @@ extension Schedule {
         }
         return SchedulePass(ticks: draft.finish(), cursor: walk.cursor, wall: walk.wall, nextDue: walk.due)
     }
+
+    /// Jobs that one pass makes. Of money that skips overlaps one: only the store can tell whether a tick became a job,
+    /// or its period was run already, and what is no job is in the way of no other tick.
+    private var jobsMax: Int { money && overlap == .skip ? 1 : catchUpLimit }
 
     /// The undecided ticks up to `now` of a rule that is no more: an edit passes them over, and says so.
     package func passOver(cursor: Instant, wall: CivilDateTime?, now: Instant) -> [Tick] {

@@ -25,11 +25,11 @@ package struct Tick: Sendable, Hashable {
         case disabled
         /// Of a money schedule: the period that it is for was run already. Only the store can tell.
         case settled
-        /// The schedule's expression or zone was edited before the tick was decided.
+        /// The schedule's expression or zone was edited, or it was taken out, before the tick was decided.
         case edited
     }
 
-    /// The nominal local time of a fixed schedule, the instant of a wildcard.
+    /// The nominal local time of a fixed schedule, the instant of a wildcard; of a stretch the first and the last.
     package var key: String
     package var instant: Instant
     package var nominal: CivilDateTime

@@ -123,6 +123,14 @@ package actor Scheduler {
                     "schedule": "\(names[tick.schedule] ?? "")", "tick": "\(tick.key)", "job": "\(tick.job)",
                 ])
         }
+        for tick in committed.repeated {
+            logger.event(
+                .ticksPassedOver, "a tick was passed over: its local time was decided before",
+                metadata: [
+                    "schedule": "\(names[tick.schedule] ?? "")", "count": "1", "first": "\(tick.key)",
+                    "why": "repeated",
+                ])
+        }
         for (due, pass) in passes where !committed.lost.contains(due.id) {
             let passedOver = pass.ticks.filter { $0.decision == .missed || $0.decision == .overlap }
             guard let first = passedOver.first else { continue }

@@ -43,12 +43,17 @@ package struct CommittedPasses: Sendable, Hashable {
     package var lost: Set<Int64> = []
     /// Ticks of money whose period was run already: they became no jobs.
     package var settled: [SettledTick] = []
+    /// Ticks that were decided before, under the same key: they became no jobs again.
+    package var repeated: [RepeatedTick] = []
 
-    package init(advanced: Int, enqueued: Int, lost: Set<Int64> = [], settled: [SettledTick] = []) {
+    package init(
+        advanced: Int, enqueued: Int, lost: Set<Int64> = [], settled: [SettledTick] = [], repeated: [RepeatedTick] = []
+    ) {
         self.advanced = advanced
         self.enqueued = enqueued
         self.lost = lost
         self.settled = settled
+        self.repeated = repeated
     }
 }
 
@@ -63,5 +68,16 @@ package struct SettledTick: Sendable, Hashable {
         self.schedule = schedule
         self.key = key
         self.job = job
+    }
+}
+
+/// A tick whose local time an edit of the zone, or a zone file, brought again.
+package struct RepeatedTick: Sendable, Hashable {
+    package var schedule: Int64
+    package var key: String
+
+    package init(schedule: Int64, key: String) {
+        self.schedule = schedule
+        self.key = key
     }
 }

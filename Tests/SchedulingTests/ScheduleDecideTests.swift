@@ -125,6 +125,18 @@ import Testing
         #expect(pass.ticks.map(\.decision) == [.enqueued, .overlap, .overlap])
     }
 
+    @Test func `of money that skips overlaps a pass starts one, and leaves the others for the next`() throws {
+        var schedule = try schedule("0 2 * * *")
+        schedule.money = true
+        schedule.catchUp = .all
+        schedule.overlap = .skip
+        let (cursor, now) = (try at("2026-10-12T06:00:00Z"), try at("2026-10-15T12:00:00Z"))
+        let first = schedule.decide(cursor: cursor, now: now, hasUnfinished: false)
+        #expect(first.ticks.map(\.decision) == [.enqueued])
+        let busy = schedule.decide(cursor: first.cursor, now: now, hasUnfinished: true)
+        #expect(busy.ticks.map(\.decision) == [.overlap, .overlap])
+    }
+
     @Test func `a disabled schedule decides its ticks as disabled`() throws {
         var schedule = try schedule("0 2 * * *")
         schedule.enabled = false

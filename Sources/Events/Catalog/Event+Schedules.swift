@@ -90,7 +90,8 @@ extension Event {
             Ticks of the schedule that the entry names came due and started nothing. The
             entry says why: `missed`, they were found later than `max_lateness` or than
             `catch_up` allows, as after an outage; `overlap`, the run before was still
-            going on and the schedule says `skip`.
+            going on and the schedule says `skip`; `repeated`, an edit of the zone brought
+            a local time again that had been decided already.
             """,
         impact: """
             The work of those times was not done and will not be by itself. A row for each

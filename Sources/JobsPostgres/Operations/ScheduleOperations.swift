@@ -42,8 +42,8 @@ package struct ScheduleOperations: Sendable {
         _ wish: Schedule, keepsEnabled: Bool, by order: OperatorOrder, in transaction: Transaction
     ) async throws -> Written {
         var schedule = wish
-        let old = try await transaction.first(
-            StoredRules(names: [schedule.name], payloads: [schedule.payload], isWhole: false))
+        schedule.payload = try await transaction.first(SpelledPayloads(payloads: [wish.payload])) ?? wish.payload
+        let old = try await transaction.first(LockedRules(names: [schedule.name]))
         let now = try await transaction.run(StoreClock(now: time?.now()))[0]
         let before = try await transaction.first(ScheduleForEdit(name: schedule.name))
         if let old, let before, !old.isRemoved {
@@ -61,6 +61,7 @@ package struct ScheduleOperations: Sendable {
         if let old, !passedOver.isEmpty {
             try await transaction.run(InsertPassedOver(schedule: old.id, ticks: passedOver, now: now))
         }
+        if let old, old.gainsLine(by: schedule) { try await transaction.run(LineUpRuns(schedule: old.id)) }
         if let before, before.enabled != schedule.enabled {
             try await transaction.run(
                 InsertToggle(
@@ -73,14 +74,22 @@ package struct ScheduleOperations: Sendable {
         return before == nil ? .created : .edited
     }
 
-    /// Takes out an operator's schedule. What it started goes on; its name is free again.
+    /// Takes out an operator's schedule. What it started goes on; its name is free again. Ticks that nobody decided yet
+    /// have rows that say so.
     package func delete(_ name: String, by order: OperatorOrder) async throws {
         try await pool.transaction { transaction in
             try await transaction.run(LockScheduleEdits())
             let before = try await schedule(name, in: transaction)
             try before.requireOperators()
             try order.requireReason(where: before.money, for: "schedule \(name)")
-            try await transaction.run(DeleteSchedule(id: before.id, now: time?.now()))
+            let now = try await transaction.run(StoreClock(now: time?.now()))[0]
+            if let rule = try await transaction.first(LockedRules(names: [name])) {
+                let ticks = rule.passedOver(now: now)
+                if !ticks.isEmpty {
+                    try await transaction.run(InsertPassedOver(schedule: rule.id, ticks: ticks, now: now))
+                }
+            }
+            try await transaction.run(DeleteSchedule(id: before.id, now: now))
             try await settle("schedule.delete", name, before: before.snapshot, by: order, in: transaction)
         }
     }

@@ -26,7 +26,8 @@ package struct ScheduleChange: Sendable, Hashable {
         case keptToggle(ScheduleToggle, fileSays: Bool)
         /// An operator's own schedule has the name: the file's was left out.
         case nameTaken(by: String, since: Instant)
-        /// Its expression or zone was edited while so many ticks of the old rule were undecided: they start nothing.
+        /// Its expression or zone was edited, or it was taken out, while so many ticks of the old rule were undecided:
+        /// they start nothing.
         case passedOver(ticks: Int, first: Instant)
         /// Zone files say something else of its next tick than was stored.
         case moved(from: Instant?, to: Instant?)

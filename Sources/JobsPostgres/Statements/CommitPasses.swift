@@ -70,7 +70,7 @@ struct CommitPasses: Statement {
                   where (t.schedule in (select id from advanced)) is true
                   order by t.n) t),
         decided as (
-            insert into bursar.tick
+            insert into bursar.tick as t
                 (schedule_id, key, instant, nominal, decision, period, ticks, last_instant, last_nominal, blocked_by,
                  job_id, decided_at)
             select m.schedule, m.key, m.instant, m.nominal,
@@ -84,8 +84,13 @@ struct CommitPasses: Statement {
                    m.job_id, (select now from clock)
             from numbered m
             order by m.n
-            on conflict (schedule_id, key) do nothing
-            returning job_id),
+            -- A local time that an edit of the zone brings again, and that started nothing the first time, is run.
+            on conflict (schedule_id, key) do update
+            set instant = excluded.instant, nominal = excluded.nominal, decision = excluded.decision,
+                period = excluded.period, blocked_by = excluded.blocked_by, job_id = excluded.job_id,
+                decided_at = excluded.decided_at
+            where t.job_id is null and t.ticks = 1 and t.instant < excluded.instant and excluded.job_id is not null
+            returning t.job_id),
         starting as materialized (
             select m.n, m.schedule, m.instant, m.nominal, m.previous, m.stagger, m.execution, m.name, m.kind,
                    m.payload, m.zone, m.money, m.job_id,
@@ -118,10 +123,15 @@ struct CommitPasses: Statement {
             from enqueued group by kind, priority),
         settled as (
             select array_agg(schedule) as schedules, array_agg(key) as keys, array_agg(settled_by) as jobs
-            from numbered where settled_by is not null)
+            from numbered where settled_by is not null),
+        repeated as (
+            select array_agg(schedule) as schedules, array_agg(key) as keys
+            from numbered m
+            where m.job_id is not null
+              and (m.job_id in (select d.job_id from decided d where d.job_id is not null)) is not true)
         select (select array_agg(id) from advanced), (select count(*) from enqueued), (select count(*) from told),
-               settled.schedules, settled.keys, settled.jobs
-        from settled
+               settled.schedules, settled.keys, settled.jobs, repeated.schedules, repeated.keys
+        from settled, repeated
         """
 
     /// Seconds on a wall as a timestamp.
@@ -169,6 +179,10 @@ struct CommitPasses: Statement {
         let keys = try row.next([String]?.self) ?? []
         let jobs = try row.next([Int64]?.self) ?? []
         let settled = zip(zip(schedules, keys), jobs).map { SettledTick(schedule: $0.0, key: $0.1, job: $1) }
-        return (CommittedPasses(advanced: advanced.count, enqueued: enqueued, settled: settled), advanced)
+        let repeated = zip(try row.next([Int64]?.self) ?? [], try row.next([String]?.self) ?? [])
+        let committed = CommittedPasses(
+            advanced: advanced.count, enqueued: enqueued, settled: settled,
+            repeated: repeated.map { RepeatedTick(schedule: $0, key: $1) })
+        return (committed, advanced)
     }
 }

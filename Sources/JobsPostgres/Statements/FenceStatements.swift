@@ -86,8 +86,10 @@ struct FinishJob: Statement {
                 totals = $4::text::jsonb, progress_at = clock.now,
                 progress_done = coalesce(r.progress_total, r.progress_done),
                 """)),
+        \(JobFragments.paused),
         \(JobFragments.stepped(from: "leaving"))
-        select case when exists (select from ended) then 0 else bursar.lease_lost() end, s.kind, s.priority, s.run_at
+        select case when exists (select from ended) then 0 else bursar.lease_lost() end, (select name from paused),
+               s.kind, s.priority, s.run_at
         from clock left join stepped s on true
         """
 
@@ -99,9 +101,9 @@ struct FinishJob: Statement {
         bindings.append(now)
     }
 
-    static func output(from row: inout Row) throws(PostgresError) -> WakeUp? {
+    static func output(from row: inout Row) throws(PostgresError) -> PausedSchedule {
         _ = try row.next(Int64.self)
-        return try WakeUp.read(from: &row)
+        return PausedSchedule(name: try row.next(), wakeUp: try WakeUp.read(from: &row))
     }
 }
 

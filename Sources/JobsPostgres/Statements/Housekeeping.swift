@@ -163,7 +163,8 @@ struct FoldTally: Statement {
         """
 }
 
-/// Ends the runs whose own job and all that it started have ended, and lets the next of their lines step forward.
+/// Ends the runs whose own job and all that it started have ended, and holds the schedules of those that failed so.
+/// Gives the schedules that it held; the next of a line steps forward when lines are mended.
 struct CloseRuns: Statement {
     let now: Instant?
 
@@ -173,20 +174,23 @@ struct CloseRuns: Statement {
             select r.execution_id, r.schedule_id from bursar.run r
             where r.root_ended_at is not null and r.outcome is null
               and not exists (select from bursar.job c where c.execution_id = r.execution_id)
-            for update of r skip locked)
-        update bursar.run r
-        set finished_at = clock.now,
-            outcome = case when r.descendants_failed > 0 and r.root_outcome <> 'cancelled' then 'failed'
-                      else r.root_outcome end
-        from over, clock where r.execution_id = over.execution_id
-        returning r.execution_id
+            for update of r skip locked),
+        closed as (
+            update bursar.run r
+            set finished_at = clock.now,
+                outcome = case when r.descendants_failed > 0 and r.root_outcome <> 'cancelled' then 'failed'
+                          else r.root_outcome end
+            from over, clock where r.execution_id = over.execution_id
+            returning r.schedule_id, r.execution_id, r.outcome, r.error),
+        \(JobFragments.paused)
+        select name, execution_id from paused
         """
 
     func bind(to bindings: inout Bindings) {
         bindings.append(now)
     }
 
-    static func output(from row: inout Row) throws(PostgresError) -> ExecutionID {
-        try row.next()
+    static func output(from row: inout Row) throws(PostgresError) -> (schedule: String, run: ExecutionID) {
+        (schedule: try row.next(), run: try row.next())
     }
 }

@@ -75,8 +75,8 @@ enum JobFragments {
     }
 
     /// Ends the run that a job began: unless jobs that it started have not ended, then the run waits for them. Gives
-    /// the CTEs `closing`, with the columns of the source and `is_over`, and `closed (schedule_id, execution_id)`,
-    /// and `leaving`: who leaves a place in line. A run that waits keeps it.
+    /// the CTEs `closing`, with the columns of the source and `is_over`, `closed (schedule_id, execution_id, outcome,
+    /// error)`, and `leaving`: who leaves a place in line. A run that waits keeps it.
     ///
     /// - Parameters:
     ///   - source: a CTE with `id`, `kind`, `order_key`, `limit_key` and `held` of each job.
@@ -96,10 +96,11 @@ enum JobFragments {
                     outcome = case when e.is_over then \(outcome) end,
                     root_ended_at = case when not e.is_over then clock.now end,
                     root_outcome = case when not e.is_over then \(outcome) end,
-                    kept_order_key = case when not e.is_over and not e.held then e.order_key end, \(set)
+                    kept_order_key = case when not e.is_over and not e.held
+                                     then coalesce(e.order_key, r.kept_order_key) end, \(set)
                     error = case when r.descendants_failed > 0 then r.error else \(error) end
                 from closing e, clock where r.execution_id = e.run_id
-                returning r.schedule_id, r.execution_id),
+                returning r.schedule_id, r.execution_id, r.outcome, r.error),
             leaving as (
                 select e.id, e.kind, e.limit_key, e.held,
                        case when not exists (select from closing c where c.id = e.id and not c.is_over)
@@ -107,6 +108,19 @@ enum JobFragments {
                 from \(source) e)
             """
     }
+
+    /// The CTE `paused (name, execution_id)`: the schedules that the failed runs in `closed` hold until a person
+    /// resumes them, whether their own job failed or one that it had started.
+    static let paused = """
+        paused as (
+            update bursar.schedule s
+            set paused_at = clock.now, paused_by = 'bursard',
+                paused_reason = format(
+                    'run %s failed: %s', closed.execution_id, coalesce(closed.error, 'no reason given'))
+            from closed, clock
+            where s.id = closed.schedule_id and closed.outcome = 'failed' and s.pause_on_failure and s.paused_at is null
+            returning s.name, closed.execution_id)
+        """
 
     /// A job that a run started and that failed: the run ends so, when it ends. From the CTE `ended`.
     static let blame = """

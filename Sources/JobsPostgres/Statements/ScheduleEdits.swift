@@ -17,34 +17,47 @@ struct TellOfSchedules: Statement {
     static func output(from row: inout Row) throws(PostgresError) {}
 }
 
-/// The rules that are stored, all or those in question, and each schedule's newest switch; locks them against ticks and
-/// other edits.
+/// All rules that are stored, and each schedule's newest switch. Locks nothing: what is to be changed is looked at
+/// again.
 struct StoredRules: Statement {
-    /// JSON texts of the payloads in question, by name: they are compared as JSON, not as text.
+    static let sql = "select \(StoredRule.columns) from \(StoredRule.tables) order by s.id"
+
+    static func output(from row: inout Row) throws(PostgresError) -> StoredRule {
+        try StoredRule(from: &row)
+    }
+}
+
+/// The stored rules of these names, locked against ticks and other edits.
+struct LockedRules: Statement {
     let names: [String]
-    let payloads: [String]
-    let isWhole: Bool
 
     static let sql = """
-        select \(StoredRule.columns), t.enabled, t.set_at, t.set_by, t.reason, f.payload::jsonb::text
-        from bursar.schedule s
-        left join unnest($1::text[], $2::text[]) as f (name, payload) on f.name = s.name
-        left join lateral (
-            select enabled, set_at, set_by, reason from bursar.schedule_toggle
-            where schedule_id = s.id and void_at is null order by id desc limit 1) t on true
-        where $3 or s.name = any($1)
-        order by s.id
-        for update of s
+        select \(StoredRule.columns) from \(StoredRule.tables) where s.name = any($1) order by s.id for update of s
         """
 
     func bind(to bindings: inout Bindings) {
         bindings.append(names)
-        bindings.append(payloads)
-        bindings.append(isWhole)
     }
 
     static func output(from row: inout Row) throws(PostgresError) -> StoredRule {
         try StoredRule(from: &row)
+    }
+}
+
+/// JSON texts in the spelling in which they are stored, in their order: payloads are compared as JSON, not as text.
+struct SpelledPayloads: Statement {
+    let payloads: [String]
+
+    static let sql = """
+        select p.payload::jsonb::text from unnest($1::text[]) with ordinality as p (payload, n) order by n
+        """
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(payloads)
+    }
+
+    static func output(from row: inout Row) throws(PostgresError) -> String {
+        try row.next()
     }
 }
 
@@ -67,13 +80,17 @@ struct StoredRule: Sendable {
     let operatorName: String?
     let updatedAt: Instant
     let toggle: ScheduleToggle?
-    /// The payload that it is compared with, in the stored spelling.
-    let comparedPayload: String?
 
     static let columns = """
         s.id, s.name, s.kind, s.payload::text, s.expression, s.zone, s.money, s.catch_up, s.catch_up_limit,
         s.max_lateness_us, s.overlap, s.pause_on_failure, s.enabled, s.stagger_us, s.cursor,
-        extract(epoch from s.wall)::bigint, s.next_due, s.removed_at is not null, s.made_by, s.updated_at
+        extract(epoch from s.wall)::bigint, s.next_due, s.removed_at is not null, s.made_by, s.updated_at,
+        t.enabled, t.set_at, t.set_by, t.reason
+        """
+    static let tables = """
+        bursar.schedule s left join lateral (
+            select enabled, set_at, set_by, reason from bursar.schedule_toggle
+            where schedule_id = s.id and void_at is null order by id desc limit 1) t on true
         """
 
     init(from row: inout Row) throws(PostgresError) {
@@ -100,15 +117,21 @@ struct StoredRule: Sendable {
         operatorName = try row.next()
         updatedAt = try row.next()
         toggle = try ScheduleToggle.read(from: &row)
-        comparedPayload = try row.next()
     }
 
-    /// Where `schedule` says something else.
+    /// The file made it, and names it still as far as is known here.
+    var isOfFile: Bool { operatorName == nil && !isRemoved }
+
+    /// Where `schedule`, whose payload is in the stored spelling, says something else.
     func changes(to schedule: Schedule) -> [SettingChange] {
         zip(settings, schedule.settings).compactMap { old, new in
-            let value = new.name == "payload" ? comparedPayload ?? new.value : new.value
-            return old.value == value ? nil : SettingChange(setting: new.name, old: old.value, new: value)
+            old.value == new.value ? nil : SettingChange(setting: new.name, old: old.value, new: new.value)
         }
+    }
+
+    /// Nothing at all would be written for `schedule`.
+    func isAll(of schedule: Schedule) -> Bool {
+        isOfFile && changes(to: schedule).isEmpty && nextDue == schedule.nextDue(after: cursor, wall: wall)
     }
 
     private static func text(_ microseconds: Int64?) -> String {
@@ -124,8 +147,19 @@ struct StoredRule: Sendable {
 
     /// The ticks that an edit to `schedule` passes over: those of the old rule that nobody has decided yet.
     func passedOver(by schedule: Schedule, now: Instant) -> [Tick] {
-        guard !isRemoved, !isSameRule(as: schedule), let rule = try? rule() else { return [] }
+        isSameRule(as: schedule) ? [] : passedOver(now: now)
+    }
+
+    /// The same of one that is taken out.
+    func passedOver(now: Instant) -> [Tick] {
+        guard !isRemoved, let rule = try? rule() else { return [] }
         return rule.passOver(cursor: cursor, wall: wall, now: now)
+    }
+
+    /// Whether `schedule` wants its runs one after the other, and those of this rule stand in no line.
+    func gainsLine(by schedule: Schedule) -> Bool {
+        let allows = Schedule.Overlap.allow.rawValue
+        return settings.contains { $0 == ("overlap", allows) } && schedule.overlap != .allow
     }
 
     private func isSameRule(as schedule: Schedule) -> Bool {
@@ -217,23 +251,30 @@ struct UpsertSchedule: Statement {
     }
 }
 
-/// Takes the file's schedules out that it no longer names, and gives back their names.
+/// Takes schedules out that the file no longer names.
 struct RemoveSchedules: Statement {
-    let except: [String]
+    let ids: [Int64]
     let now: Instant
 
+    static let sql = "update bursar.schedule set removed_at = $2, revision = revision + 1 where id = any($1)"
+
+    func bind(to bindings: inout Bindings) {
+        bindings.append(ids)
+        bindings.append(now)
+    }
+}
+
+/// Gives the open runs of a schedule whose overlaps were allowed a place in its line: those to come stand behind them.
+struct LineUpRuns: Statement {
+    let schedule: Int64
+
     static let sql = """
-        update bursar.schedule set removed_at = $2, revision = revision + 1
-        where removed_at is null and origin = 'file' and name <> all($1)
-        returning name
+        update bursar.run r set kept_order_key = 'schedule/' || $1::bigint
+        where r.schedule_id = $1 and r.outcome is null and r.kept_order_key is null
+          and not exists (select from bursar.job j where j.id = r.job_id and j.order_key is not null)
         """
 
     func bind(to bindings: inout Bindings) {
-        bindings.append(except)
-        bindings.append(now)
-    }
-
-    static func output(from row: inout Row) throws(PostgresError) -> String {
-        try row.next()
+        bindings.append(schedule)
     }
 }

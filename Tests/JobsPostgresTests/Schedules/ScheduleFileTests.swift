@@ -38,6 +38,42 @@ import Testing
         }
     }
 
+    @Test func `a file that changes one schedule writes and locks no other`() async throws {
+        try await withEngine { engine, _ in
+            var schedules = try (0..<20).map { try schedule("s\($0)") }
+            try await apply(schedules, as: "one", of: engine)
+            engine.time.advance(by: .seconds(86_400))
+            _ = try await engine.fire()
+            // Whoever locks or writes a row leaves a mark on it.
+            let marks: SQL = "select string_agg(xmin::text || xmax, ' ' order by id) from bursar.schedule where id <> 8"
+            let before = try await engine.pool.value(marks, as: String.self)
+            schedules[7].catchUpLimit = 9
+            let change = SettingChange(setting: "catch_up_limit", old: "100", new: "9")
+            #expect(
+                try await apply(schedules, as: "two", of: engine)
+                    == .applied([.init(name: "s7", what: .changed([change]))]))
+            #expect(try await engine.pool.value(marks, as: String.self) == before)
+        }
+    }
+
+    @Test func `a long file is applied, edited and taken out as a short one`() async throws {
+        try await withEngine { engine, _ in
+            var schedules = try (0..<1_201).map { try schedule("s\($0)") }
+            #expect(changed(try await apply(schedules, as: "one", of: engine)) == 1_201)
+            #expect(changed(try await apply(schedules, as: "one", of: engine)) == 0)
+            for index in schedules.indices { schedules[index].payload = "{\"a\" : \(index)}" }
+            #expect(changed(try await apply(schedules, as: "two", of: engine)) == 1_201)
+            for index in schedules.indices { schedules[index].payload = "{\"a\":\(index)}" }
+            #expect(changed(try await apply(schedules, as: "three", of: engine)) == 0)
+            #expect(changed(try await apply(Array(schedules.prefix(1)), as: "four", of: engine)) == 1_200)
+            #expect(try await engine.count("select count(*) from bursar.schedule where removed_at is null") == 1)
+        }
+    }
+
+    private func changed(_ outcome: ScheduleFileOutcome) -> Int? {
+        if case .applied(let changes) = outcome { changes.count } else { nil }
+    }
+
     @Test func `another file is disputed while a daemon that lives stands by the one that holds`() async throws {
         try await withTwoDaemons { here, there in
             try await apply([schedule("a")], as: "one", of: here)

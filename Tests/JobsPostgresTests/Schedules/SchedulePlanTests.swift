@@ -45,6 +45,18 @@ import Testing
         }
     }
 
+    @Test func `of a file, the schedules that changed are looked up by name and taken out by id`() async throws {
+        try await withEngine { engine, _ in
+            try await fill(1_000, engine)
+            for plan in try await plans(of: LockedRules(names: ["s1"]), engine) {
+                #expect(plan.contains("schedule_name_key"), "\(plan)")
+            }
+            for plan in try await plans(of: RemoveSchedules(ids: [1], now: engine.time.now()), engine) {
+                #expect(plan.contains("schedule_pkey"), "\(plan)")
+            }
+        }
+    }
+
     /// Schedules each of which has three ticks due.
     private func fill(_ count: Int, _ engine: TestEngine) async throws {
         try await engine.pool.execute(

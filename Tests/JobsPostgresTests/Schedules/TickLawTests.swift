@@ -119,6 +119,29 @@ import Testing
         }
     }
 
+    @Test func `a period that was run is in no other period's way, though overlaps are skipped`() async throws {
+        try await withEngine { engine, _ in
+            engine.time.set(to: try at("2026-10-01T01:00:00Z"))
+            var schedule = try Schedule.sample("sweep", "0 2 1 * *", money: true)
+            schedule.overlap = .skip
+            try await engine.apply(schedule)
+            // September was run by hand already, under a key of its own.
+            try await engine.pool.execute(
+                """
+                insert into bursar.tick (schedule_id, key, instant, nominal, decision, period, job_id, decided_at)
+                select id, 'backfill/2026-10-01T02:00:00', '2026-10-01T02:00:00Z', '2026-10-01T02:00:00', 'enqueued',
+                       '2026-09', nextval('bursar.job_id'), now()
+                from bursar.schedule
+                """)
+            engine.time.set(to: try at("2026-12-01T02:00:01Z"))
+            #expect(try await engine.fire().enqueued == 1)
+            let decided = try await engine.pool.value(
+                "select string_agg(period || ' ' || decision, ', ' order by instant, id) from bursar.tick",
+                as: String.self)
+            #expect(decided == "2026-09 enqueued, 2026-09 settled, 2026-10 enqueued, 2026-11 overlap")
+        }
+    }
+
     @Test func `a million missed minutes are a few rows, and nothing is done a second time`() async throws {
         try await withEngine { engine, _ in
             var schedule = try Schedule.sample("minutes", "* * * * *")
