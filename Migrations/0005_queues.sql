@@ -50,6 +50,7 @@ create unique index job_head on bursar.job (order_key) where order_key is not nu
 create index job_held on bursar.job (order_key, id) where order_key is not null and held;
 create index job_limited on bursar.job (kind, limit_key, held, id) where limit_key is not null;
 create index job_of_run on bursar.job (execution_id) where execution_id is not null;
+create index job_unknown on bursar.job (kind) where park_code = 'unknown_kind';
 create unique index job_unique on bursar.job (kind, unique_key)
     where unique_key is not null and unique_in & (case state when 'waiting' then 1 when 'running' then 2 else 4 end) <> 0;
 alter table bursar.job set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
@@ -223,6 +224,33 @@ create function bursar.stand_in_line(key text) returns void language sql volatil
     select pg_advisory_xact_lock(hashtextextended(key, 5))
 $$;
 
+-- A fresh lease. The server's timeline is its high part: one that took the place of another may know less of the sequence
+-- than was given away, and a number must not come back.
+create function bursar.next_lease() returns bigint language sql volatile as $$
+    select (('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::bigint << 36)
+           + nextval('bursar.lease_number')
+$$;
+
+-- Refuses what a job of an idempotent kind cannot be: it is taken by the batch, is not seen to run, and ends with many
+-- others.
+create function bursar.check_batched(kind text, money boolean, is_in_line boolean, unique_in integer) returns boolean
+language plpgsql stable as $$
+declare
+    reason text := case when check_batched.money then 'no money may be behind them'
+                        when is_in_line then 'they stand in no line'
+                        when unique_in <> 7 then 'they can only be unique while they are unfinished' end;
+begin
+    if reason is not null
+        and exists (select from bursar.kind k where k.name = check_batched.kind and k.idempotent) then
+        raise exception 'jobs of kind % are taken by the batch: %', check_batched.kind, reason using
+            errcode = 'check_violation',
+            hint = case when check_batched.money then 'Work behind which money stands is of a fenced kind.'
+                        when is_in_line then 'Leave order_key and limit_key out.'
+                        else 'Leave unique_in out.' end;
+    end if;
+    return true;
+end $$;
+
 -- Inserts one job; the door for every language. Gives back its id, or that of the job that has its unique key.
 create function bursar.enqueue(
     kind text, payload jsonb default '{}', run_at timestamptz default null, priority integer default 0,
@@ -236,14 +264,16 @@ declare
     behind boolean := false;
     allowed integer;
 begin
-    -- A job in a batch looks like one that waits: whoever wants it while it is at work would be taken for one.
-    if enqueue.unique_in <> 7 and (select k.idempotent from bursar.kind k where k.name = enqueue.kind) then
-        raise exception 'jobs of kind % are taken by the batch: they can only be unique while they are unfinished',
-            enqueue.kind using errcode = 'check_violation', hint = 'Leave unique_in out.';
+    if enqueue.money or enqueue.unique_in <> 7 or enqueue.order_key is not null or enqueue.limit_key is not null then
+        perform bursar.check_batched(
+            enqueue.kind, enqueue.money, enqueue.order_key is not null or enqueue.limit_key is not null,
+            enqueue.unique_in);
     end if;
     if enqueue.order_key is not null then
         perform bursar.stand_in_line(enqueue.order_key);
+        -- Behind whoever stands there: a line may be without a head for a moment, and the next of it goes first.
         behind := exists (select from bursar.job j where j.order_key = enqueue.order_key and not j.held)
+            or exists (select from bursar.job j where j.order_key = enqueue.order_key and j.held)
             or exists (select from bursar.run r where r.kept_order_key = enqueue.order_key and r.outcome is null);
     elsif enqueue.limit_key is not null then
         perform bursar.stand_in_line(enqueue.kind || chr(31) || enqueue.limit_key);

@@ -16,7 +16,9 @@ package struct JobDefinition<Store: JobStore>: Sendable {
     package let money: Bool
     /// Asked for at each failure: a reload may have changed it.
     package let retry: @Sendable () -> RetryPolicy
-    /// The hard deadline of one attempt: beyond it the attempt is retaken even from a daemon that lives.
+    /// The hard deadline of one attempt: then it is told to stop, which counts as a failure, and beyond it the attempt
+    /// is retaken even from a daemon that lives. One that does not heed its task's cancellation keeps its slot: no
+    /// thread can be taken from it.
     package let deadline: Duration
     package let gates: JobGates
     package let work: Work
@@ -41,7 +43,8 @@ package struct JobDefinition<Store: JobStore>: Sendable {
         work = .fenced(make)
     }
 
-    /// A kind whose work does no harm when it is done again.
+    /// A kind whose work does no harm when it is done again. It is never backed by money, and stands in no line: the
+    /// store refuses such jobs.
     ///
     /// - Parameter deadline: of a whole batch.
     package init(

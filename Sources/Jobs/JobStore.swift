@@ -107,6 +107,8 @@ package enum ParkCode: String, Sendable, Hashable, Codable {
 package enum PostponedUntil: Sendable, Hashable {
     case at(Instant)
     case after(Duration)
+    /// It was due already, and keeps its place among those that wait.
+    case asBefore
 }
 
 /// One attempt: a lease is given to all that one claim takes, so it takes both to name it.

@@ -61,20 +61,23 @@ struct BulkLine: Hashable {
     let line: LowWaterMarks.Line
     let jobs: Int
     let first: Instant
+    /// Money is behind one of them at least.
+    let money: Bool
 
     static func lines(of jobs: [NewJob], at now: Instant) -> [BulkLine] {
-        var lines: [LowWaterMarks.Line: (jobs: Int, first: Instant)] = [:]
+        var lines: [LowWaterMarks.Line: (jobs: Int, first: Instant, money: Bool)] = [:]
         for job in jobs {
             let line = LowWaterMarks.Line(kind: job.kind, priority: job.priority.rawValue)
             let due = job.runAt ?? now
-            let known = lines[line] ?? (0, due)
-            lines[line] = (known.jobs + 1, min(known.first, due))
+            let known = lines[line] ?? (0, due, false)
+            lines[line] = (known.jobs + 1, min(known.first, due), known.money || job.money)
         }
-        return lines.map { BulkLine(line: $0.key, jobs: $0.value.jobs, first: $0.value.first) }
+        return lines.map { BulkLine(line: $0.key, jobs: $0.value.jobs, first: $0.value.first, money: $0.value.money) }
     }
 }
 
-/// Counts what was copied, and wakes the daemons when it commits.
+/// Counts what was copied, and wakes the daemons when it commits; or fails, and all is undone, when money is behind
+/// jobs of an idempotent kind.
 struct TellOfMany: Statement {
     let lines: [BulkLine]
     let notifies: Bool
@@ -82,8 +85,9 @@ struct TellOfMany: Statement {
     static let sql = """
         with line as materialized (
             select kind, priority, jobs, run_at
-            from unnest($1::text[], $2::smallint[], $3::integer[], $4::timestamptz[])
-                as l (kind, priority, jobs, run_at)),
+            from unnest($1::text[], $2::smallint[], $3::integer[], $4::timestamptz[], $6::boolean[])
+                as l (kind, priority, jobs, run_at, money)
+            where not money or bursar.check_batched(kind, true, false, \(UniqueStates.unfinished.rawValue))),
         counted as (insert into bursar.tally_change (kind, waiting) select kind, sum(jobs) from line group by kind),
         told as (
             select pg_notify('bursar_job', \(WakeUp.payload(kind: "kind", priority: "priority", runAt: "run_at")))
@@ -97,6 +101,7 @@ struct TellOfMany: Statement {
         bindings.append(lines.map { Int32(clamping: $0.jobs) })
         bindings.append(lines.map(\.first))
         bindings.append(notifies)
+        bindings.append(lines.map(\.money))
     }
 
     static func output(from row: inout Row) throws(PostgresError) -> WakeUp {

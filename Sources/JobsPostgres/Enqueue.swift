@@ -77,7 +77,8 @@ extension StatementRunner {
     /// Inserts a job, in the caller's transaction if this is one. Wakes the daemons when it commits.
     ///
     /// Returns its id; when a job of the kind has the same unique key in one of the states that count, that one's id
-    /// and nothing new. Throws `JobRefused` for what no queue takes.
+    /// and nothing new. Throws `JobRefused` for what no queue takes; the database itself refuses money, a line and a
+    /// narrower uniqueness for a job of an idempotent kind.
     package func enqueue(_ job: NewJob, now: Instant? = nil) async throws -> Int64 {
         try job.check()
         let ready = ReadyInTransaction.current

@@ -273,13 +273,17 @@ package struct PostgresJobStore: JobStore {
     package func reap() async throws -> Int {
         guard let daemon = await session.current else { return 0 }
         try await pool.run(EndStaleTransactions(daemon: daemon, liveness: liveness, now: time?.now()))
-        let fromDead = try await pool.run(RetakeFromDead(liveness: liveness, now: time?.now()))
-        let overdue = try await pool.run(RetakeOverdue(daemon: daemon, now: time?.now()))
+        // A life that began while all daemons stayed connected, as far as one can tell, is known from here on.
+        try await pool.run(NoteServerLife())
+        let fromDead = try await pool.run(RetakeFromDead(liveness: liveness, now: time?.now())).flatMap(\.self)
+        let overdue = try await pool.run(RetakeOverdue(daemon: daemon, now: time?.now())).flatMap(\.self)
         let forgotten = try await pool.run(
             RetakeForgotten(daemon: daemon, held: holdings.held, patience: liveness.staleAfter, now: time?.now()))
         if !fromDead.isEmpty || !overdue.isEmpty || !forgotten.isEmpty { marks.reset() }
         _ = try await pool.run(FoldTally())
         _ = try await pool.run(SettleWaiting(now: time?.now()))
+        // Who registered while that looked around found nothing of what it then set aside.
+        _ = try await pool.run(FreeKnownKinds(kinds: nil))
         for paused in try await pool.run(CloseRuns(now: time?.now())) {
             tell(ofPaused: paused.schedule, ["run": "\(paused.run)"])
         }

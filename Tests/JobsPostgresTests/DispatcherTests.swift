@@ -99,6 +99,7 @@ import Testing
                 _ = try await engine.pool.enqueue(NewJob(kind: "test.work"), now: engine.time.now())
                 dispatcher.poke()
                 #expect(try await probe.next() == "begun")
+                engine.time.advance(by: .seconds(60))
                 await dispatcher.drain(within: .milliseconds(50))
                 try await group.waitForAll()
             }
@@ -106,7 +107,7 @@ import Testing
                 try await engine.count(
                     """
                     select count(*) from bursar.job
-                    where state = 'waiting' and failures = 0 and checkpoint->>'at' = '1'
+                    where state = 'waiting' and failures = 0 and checkpoint->>'at' = '1' and run_at = created_at
                     """) == 1)
         }
     }

@@ -4,7 +4,7 @@ import Logging
 extension Event {
     static let jobEvents: [Event] = [
         .leaseLost, .endNotRecorded, .attemptFailed, .jobAsksForPerson, .jobParked, .jobFailed,
-        .breakerOpened,
+        .breakerOpened, .attemptHangs,
     ]
 
     package static let leaseLost = Event(
@@ -170,5 +170,29 @@ extension Event {
             Look at the other side: its status page, our credentials, the network between.
             Nothing has to be done here when it comes back.
               bursarctl doctor
+            """)
+
+    package static let attemptHangs = Event(
+        "BRS-3208", "attempt-hangs", .error, id: "3a7f18d0c7174cb28ac0c2b469c3d637",
+        summary: "An attempt goes on after its hard deadline",
+        meaning: """
+            The attempt was told to stop at its hard deadline and did not. Whatever it
+            waits for does not heed that; nothing in this process can end it.
+            """,
+        impact: """
+            It keeps one of the daemon's slots, or a lane of its kind, for as long as it
+            hangs. Its job is retaken and done again; what this attempt still writes is
+            refused by the fence.
+            """,
+        diagnosis: """
+            Which attempts hang, and what became of their jobs:
+              bursarctl logs --event BRS-3208 --since 1d
+              bursarctl jobs explain @BURSAR_JOB_ID@
+            """,
+        action: """
+            Look at what the job calls: a call without a time limit is a defect. If slots
+            run short, restart the daemon; other daemons go on meanwhile. A job that hangs
+            each time is parked in the end.
+              systemctl restart bursard
             """)
 }

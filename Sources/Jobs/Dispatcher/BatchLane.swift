@@ -18,6 +18,10 @@ struct BatchLane<Store: JobStore>: Sendable {
         /// Counts orders to leave what is held; the work of a batch heeds those that come after it began.
         let interruptions = Atomic(0)
         let interrupted = Signal()
+        /// Of the batch that is worked at.
+        let watch = Mutex<DeadlineWatch?>(nil)
+        /// Its hard deadline has come: who is still at work failed.
+        let isOverdue = Atomic(false)
     }
 
     /// Jobs taken at once.
@@ -49,6 +53,22 @@ struct BatchLane<Store: JobStore>: Sendable {
         state.interrupted.raise()
     }
 
+    /// Has the batch that is worked at left at its hard deadline. Gives how long nothing is due; nil: nothing is.
+    func heedDeadline(at now: ContinuousClock.Instant, patience: Duration) -> Duration? {
+        let (action, deadline) = state.watch.withLock { watch in
+            let action = watch?.action(at: now, patience: patience)
+            if action == .stop { state.isOverdue.store(true, ordering: .sequentiallyConsistent) }
+            return (action, watch?.deadline)
+        }
+        switch action {
+        case .stop: interrupt()
+        case .report:
+            logger.event(.attemptHangs, "a batch goes on after its hard deadline, and keeps its lane")
+        case nil: break
+        }
+        return deadline.flatMap { $0 > now ? $0 - now : nil }
+    }
+
     func run() async {
         var receipt: BatchReceipt?
         var limiter = EventLimiter()
@@ -62,6 +82,7 @@ struct BatchLane<Store: JobStore>: Sendable {
                 await wake.wait()
                 continue
             }
+            let asked = ContinuousClock().now
             do {
                 let turn = try await store.turn(
                     definition.kind, acknowledging: receipt, limit: takesNone ? 0 : Self.batchMax)
@@ -71,7 +92,12 @@ struct BatchLane<Store: JobStore>: Sendable {
                 }
                 receipt = nil
                 if let batch = turn.next {
+                    state.watch.withLock {
+                        $0 = DeadlineWatch(asked + definition.deadline)
+                        state.isOverdue.store(false, ordering: .sequentiallyConsistent)
+                    }
                     receipt = await work(batch)
+                    state.watch.withLock { $0 = nil }
                 } else if !takesNone {
                     await wake.wait()
                 }
@@ -133,8 +159,9 @@ struct BatchLane<Store: JobStore>: Sendable {
                     receipt.ended.append(.init(id: job.id, park: .asked, error: reason))
                 }
             } catch {
-                if Task.isCancelled { break }
-                note(error, of: job, in: &receipt)
+                let isOverdue = state.isOverdue.load(ordering: .sequentiallyConsistent)
+                if Task.isCancelled, !isOverdue { break }
+                note(isOverdue ? DeadlinePassed(deadline: definition.deadline) : error, of: job, in: &receipt)
             }
         }
         return receipt
@@ -142,9 +169,19 @@ struct BatchLane<Store: JobStore>: Sendable {
 
     private func note(_ error: any Error, of job: BatchedJob, in receipt: inout BatchReceipt) {
         let text = "\(error)"
-        let decision = definition.retry().decision(
-            after: FailureClass(of: error), failures: job.failures + 1, money: false,
-            chance: Double.random(in: 0..<1))
+        let policy = definition.retry()
+        let failure = FailureClass(of: error)
+        if failure == .outage,
+            let pause = policy.pause(afterOutageIn: job.attempt + 1, failures: job.failures)
+        {
+            receipt.postponed.append(.init(id: job.id, after: pause, failure: nil))
+            logger.notice(
+                "a job of a batch was cut off by an outage; it comes again",
+                metadata: ["job": "\(job.id)", "error": "\(text)"])
+            return
+        }
+        let decision = policy.decision(
+            after: failure, failures: job.failures + 1, money: false, chance: Double.random(in: 0..<1))
         let event: Event
         switch decision {
         case .again(let pause):

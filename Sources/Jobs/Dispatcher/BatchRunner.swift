@@ -43,6 +43,11 @@ package final class BatchRunner<Store: JobStore>: Sendable {
         for lane in lanes { lane.interrupt() }
     }
 
+    /// Has batches left at their hard deadlines. Gives how long nothing is due; nil: nothing is.
+    func heedDeadlines(at now: ContinuousClock.Instant, patience: Duration) -> Duration? {
+        lanes.compactMap { $0.heedDeadline(at: now, patience: patience) }.min()
+    }
+
     /// Takes no more until `release`: nobody knows that this daemon lives.
     func hold() {
         for lane in lanes { lane.hold(true) }

@@ -13,6 +13,7 @@ extension Dispatcher {
         logger.info("begins")
         let begun = clock.now
         let ending = await ending(of: claim, stops: stops, logger: logger)
+        stopped(claim.key)
         logger[metadataKey: "outcome"] = "\(ending.name)"
         logger[metadataKey: "duration_us"] = "\((clock.now - begun).wholeMicroseconds)"
         await record(ending, of: claim, logger: logger)
@@ -46,16 +47,25 @@ extension Dispatcher {
                 for await order in stops { return .told(order) }
                 return .told(.interrupt)
             }
-            var isUnwanted = false
+            var last = StopOrder.interrupt
             for await event in group {
                 group.cancelAll()
                 switch event {
-                case .told(let order): isUnwanted = order == .cancel
-                case .ended(.interrupted): return isUnwanted ? .outcome(.cancel(reason: "cancelled")) : .interrupted
+                case .told(let order): last = order
+                case .ended(.interrupted): return self.ending(of: claim, stoppedBy: last)
                 case .ended(let ending): return ending
                 }
             }
             return .interrupted
+        }
+    }
+
+    /// Of an attempt that stopped because it was told to.
+    private func ending(of claim: Claim, stoppedBy order: StopOrder) -> AttemptEnding<Store> {
+        switch order {
+        case .interrupt: .interrupted
+        case .cancel: .outcome(.cancel(reason: "cancelled"))
+        case .overdue: .failed(DeadlinePassed(deadline: definitions[claim.kind]?.deadline ?? .zero))
         }
     }
 
@@ -106,7 +116,7 @@ extension Dispatcher {
             if held { logger.notice("cancelled", metadata: ["reason": "\(reason)"]) }
         case .interrupted:
             logger.info("interrupted; it goes on from its last step")
-            held = try await store.postpone(claim, until: .after(.zero), failure: nil)
+            held = try await store.postpone(claim, until: .asBefore, failure: nil)
         case .failed(let error):
             held = try await recordFailure(error, of: claim, logger: logger)
         }
@@ -176,6 +186,8 @@ enum StopOrder: Sendable {
     case interrupt
     /// An operator no longer wants the job.
     case cancel
+    /// Its hard deadline has come.
+    case overdue
 }
 
 /// What happens to a running attempt.

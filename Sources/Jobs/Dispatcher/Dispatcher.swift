@@ -5,8 +5,11 @@ import Synchronization
 
 /// Claims due jobs and runs each in its own actor until told to drain.
 ///
-/// Holds four loops: the events, the beat that says this daemon lives, the reaper of dead ones, and the alarm for the
-/// next due job with the safety poll. A slow or absent database ends none of them.
+/// Holds five loops: the events, the beat that says this daemon lives, the reaper of dead ones, the alarm for the next
+/// due job with the safety poll, and the watch over hard deadlines. A slow or absent database ends none of them.
+///
+/// At its hard deadline an attempt is told to stop. Nothing more can be done to one that does not heed that: it keeps
+/// its slot until it returns, is reported, and its job is retaken.
 package actor Dispatcher<Store: JobStore> {
     let store: Store
     let definitions: [JobKind: JobDefinition<Store>]
@@ -15,9 +18,9 @@ package actor Dispatcher<Store: JobStore> {
     let logger: Logger
     let clock = ContinuousClock()
     private var plan: DispatchPlan
-    /// Jobs that are claimed and wait for a slot, oldest first, and since when.
-    private var claimed: [(claim: Claim, since: ContinuousClock.Instant)] = []
-    private var running: [AttemptKey: AsyncStream<StopOrder>.Continuation] = [:]
+    /// Jobs that are claimed and wait for a slot, oldest first: since when, and when they were asked for.
+    private var claimed: [(claim: Claim, since: ContinuousClock.Instant, asked: ContinuousClock.Instant)] = []
+    var running: [AttemptKey: RunningAttempt] = [:]
     var lastBeat: ContinuousClock.Instant
     private var isDraining = false
     private var isDrained = false
@@ -47,7 +50,7 @@ package actor Dispatcher<Store: JobStore> {
 
     private enum Event: Sendable {
         case poke
-        case claimed(ClaimAnswer?)
+        case claimed(ClaimAnswer?, asked: ContinuousClock.Instant)
         case ended
         case drain
         case probe
@@ -103,7 +106,7 @@ package actor Dispatcher<Store: JobStore> {
     /// Tells an attempt to stop; its job then ends as cancelled, unless it was done before it heard. One that waits for
     /// a slot hears when it begins.
     package func cancel(_ attempt: AttemptKey) {
-        running[attempt]?.yield(.cancel)
+        running[attempt]?.stop.yield(.cancel)
     }
 
     /// Stops claiming, waits for what runs, and after `grace` tells it to stop; what stops returns to the store at
@@ -131,6 +134,7 @@ package actor Dispatcher<Store: JobStore> {
             loops.addTask { await self.keepBeating() }
             loops.addTask { await self.keepReaping() }
             loops.addTask { await self.keepLooking() }
+            loops.addTask { await self.keepDeadlines() }
             // Ends by itself when it is drained: what it holds must be acknowledged.
             await withTaskGroup(of: Void.self) { batches in
                 batches.addTask { await self.batches.run() }
@@ -159,11 +163,11 @@ package actor Dispatcher<Store: JobStore> {
         case .poke:
             pokePending.withLock { $0 = false }
             return plan.poke()
-        case .claimed(let answer?):
-            claimed += answer.claims.map { ($0, clock.now) }
+        case .claimed(let answer?, let asked):
+            claimed += answer.claims.map { ($0, clock.now, asked) }
             let action = plan.claimed(answer.claims.count, mayHaveMore: answer.mayHaveMore)
             return isDraining ? giveBack(olderThan: .zero, in: &attempts) : action
-        case .claimed(nil):
+        case .claimed(nil, _):
             return plan.claimFailed()
         case .ended:
             return plan.ended()
@@ -184,9 +188,10 @@ package actor Dispatcher<Store: JobStore> {
     }
 
     private func perform(_ action: DispatchPlan.Action, in attempts: inout DiscardingTaskGroup) {
-        for (claim, _) in claimed.prefix(action.start) {
+        for (claim, _, asked) in claimed.prefix(action.start) {
             let (stops, stop) = AsyncStream<StopOrder>.makeStream(bufferingPolicy: .bufferingOldest(1))
-            running[claim.key] = stop
+            running[claim.key] = RunningAttempt(
+                claim: claim, stop: stop, watch: DeadlineWatch(asked + (definitions[claim.kind]?.deadline ?? .zero)))
             attempts.addTask { await self.execute(claim, stops: stops) }
         }
         claimed.removeFirst(action.start)
@@ -198,7 +203,7 @@ package actor Dispatcher<Store: JobStore> {
         let now = clock.now
         let old = claimed.prefix { now - $0.since >= age }
         claimed.removeFirst(old.count)
-        for (claim, _) in old { attempts.addTask { await self.giveBack(claim) } }
+        for (claim, _, _) in old { attempts.addTask { await self.giveBack(claim) } }
         return plan.gaveBack(old.count)
     }
 
@@ -209,8 +214,9 @@ package actor Dispatcher<Store: JobStore> {
     }
 
     private func claim(_ limit: Int) async {
+        let asked = clock.now
         guard liveness == .proceed else {
-            post.yield(.claimed(nil))
+            post.yield(.claimed(nil, asked: asked))
             return
         }
         do {
@@ -219,12 +225,12 @@ package actor Dispatcher<Store: JobStore> {
                 opening = clock.now + pause
                 lookAgain.raise()
             }
-            post.yield(.claimed(answer))
+            post.yield(.claimed(answer, asked: asked))
         } catch {
             logger.event(
                 .claimFailed, within: &limiter, at: clock.now, "claim failed, trying again",
                 metadata: ["error": "\(error)"])
-            post.yield(.claimed(nil))
+            post.yield(.claimed(nil, asked: asked))
         }
     }
 
@@ -234,13 +240,13 @@ package actor Dispatcher<Store: JobStore> {
 
     /// Tells everything that runs to stop; the jobs wait again.
     func stopAll() {
-        for stop in running.values { stop.yield(.interrupt) }
+        for attempt in running.values { attempt.stop.yield(.interrupt) }
         batches.interrupt()
     }
 
     /// An attempt's end is recorded.
     func ended(_ attempt: AttemptKey) {
-        running.removeValue(forKey: attempt)?.finish()
+        running.removeValue(forKey: attempt)?.stop.finish()
         post.yield(.ended)
     }
 }

@@ -21,7 +21,11 @@ package final class LineMarks: Sendable {
 
     /// Something became ready, nobody knows where.
     package func reset() {
-        state.withLock { $0.marks.reset() }
+        state.withLock { state in
+            state.marks.reset()
+            // The server may be another one, which never heard that they are gone.
+            state.oldestLeases = [:]
+        }
     }
 
     /// Where a look at each of `lines` would begin, without one.

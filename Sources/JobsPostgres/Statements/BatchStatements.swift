@@ -14,13 +14,13 @@ struct AcknowledgeBatch: Statement {
         ended as (
             delete from bursar.job j
             using held, unnest($2::bigint[]) as d (id)
-            where j.id = d.id
+            where j.id = d.id and j.state = 'waiting'
             returning j.id, j.kind, j.payload, j.attempt, j.failures, j.created_at, j.order_key, j.limit_key,
                       j.unique_key, j.execution_id, j.held, 'done' as state, null::text as error),
         broken as (
             delete from bursar.job j
             using held, unnest($6::bigint[], $7::text[], $8::text[]) as b (id, park, error)
-            where j.id = b.id and b.park is null
+            where j.id = b.id and b.park is null and j.state = 'waiting'
             returning j.id, j.kind, j.payload, j.attempt, j.failures + 1 as failures, j.created_at, j.order_key,
                       j.limit_key, j.unique_key, j.execution_id, j.held, 'failed' as state, b.error),
         gone as materialized (
@@ -46,13 +46,13 @@ struct AcknowledgeBatch: Statement {
             set run_at = clock.now + p.pause * interval '1 microsecond', attempt = j.attempt + 1,
                 failures = j.failures + (p.error is not null)::integer, error = coalesce(p.error, j.error)
             from held, unnest($3::bigint[], $4::bigint[], $5::text[]) as p (id, pause, error), clock
-            where j.id = p.id),
+            where j.id = p.id and j.state = 'waiting'),
         parked as (
             update bursar.job j
             set state = 'parked', park_code = b.park, error = b.error, attempt = j.attempt + 1,
                 failures = j.failures + (b.park <> 'asked')::integer
             from held, unnest($6::bigint[], $7::text[], $8::text[]) as b (id, park, error)
-            where j.id = b.id and b.park is not null
+            where j.id = b.id and b.park is not null and j.state = 'waiting'
             returning j.id, j.kind, j.error),
         stopped as (
             update bursar.run r
@@ -149,7 +149,8 @@ struct ClaimBatch: Statement {
         line as materialized (
             select l.priority, l.run_at, l.id
             from unnest($3::smallint[], $4::timestamptz[], $5::bigint[]) as l (priority, run_at, id)
-            where not exists (select from bursar.kind k where k.name = $2 and k.paused_at is not null)),
+            where \(JobFragments.isAlive("$8"))
+              and not exists (select from bursar.kind k where k.name = $2 and k.paused_at is not null)),
         other as materialized (select lease, ids from bursar.batch where kind = $2 and lease >= $6),
         busy as materialized (select unnest(ids) as id from other),
         found as (
@@ -172,7 +173,7 @@ struct ClaimBatch: Statement {
             where n = 1 or n <= $7 >> least(cuts, 30)),
         noted as (
             insert into bursar.batch (lease, kind, daemon_id, ids, claimed_at, deadline)
-            select nextval('bursar.lease_number'), $2, $8, r.ids, clock.now,
+            select bursar.next_lease(), $2, $8, r.ids, clock.now,
                    clock.now + $9::bigint * interval '1 microsecond'
             from (select array_agg(id) as ids from ready having count(*) > 0) r, clock
             returning lease)

@@ -44,7 +44,7 @@ struct ClaimGatedJobs: Statement {
         with clock as (select coalesce($1, clock_timestamp()) as now),
         gate as materialized (
             select k.name as kind, k.concurrency, k.per_key, k.bucket, k.breaker from bursar.kind k
-            where k.name = any($2)),
+            where k.name = any($2) and \(JobFragments.isAlive("$5"))),
         running as materialized (
             select kind, limit_key, count(*) as jobs from bursar.job
             where state = 'running' and kind = any($2) group by kind, limit_key),

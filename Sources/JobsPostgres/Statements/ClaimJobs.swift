@@ -16,7 +16,8 @@ struct ClaimJobs: Statement {
         line as materialized (
             select l.kind, l.priority, l.run_at, l.id
             from unnest($2::text[], $3::smallint[], $4::timestamptz[], $5::bigint[]) as l (kind, priority, run_at, id)
-            where not exists (select from bursar.kind k where k.name = l.kind and k.paused_at is not null)),
+            where \(JobFragments.isAlive("$9"))
+              and not exists (select from bursar.kind k where k.name = l.kind and k.paused_at is not null)),
         candidate as materialized (
             select j.id, j.priority, j.run_at
             from line, clock, lateral (
@@ -67,7 +68,7 @@ struct ClaimedRow: Sendable {
     static func taken(kinds: String, deadlines: String, daemon: String) -> String {
         """
         -- One number for all that is taken at once; none is spent when nothing is.
-        number as materialized (select nextval('bursar.lease_number') as lease from ready limit 1),
+        number as materialized (select bursar.next_lease() as lease from ready limit 1),
         taken as (
             update bursar.job j
             set state = 'running', lease = number.lease, daemon_id = \(daemon), attempt = attempt + 1,

@@ -16,7 +16,7 @@ struct PostponeJob: Statement {
         postponed as (
             update bursar.job j
             set state = 'waiting', lease = null, daemon_id = null, claimed_at = null, deadline = null,
-                run_at = coalesce($3, clock.now + $4 * interval '1 microsecond'),
+                run_at = coalesce($3, clock.now + $4 * interval '1 microsecond', least(run_at, clock.now)),
                 failures = failures + case when $5::text is null then 0 else 1 end,
                 error = coalesce($5, error),
                 -- Another one has come to wait under its key: both do their work, and neither is lost.
@@ -44,6 +44,9 @@ struct PostponeJob: Statement {
         case .after(let pause):
             bindings.append(Optional<Instant>.none)
             bindings.append(Optional(pause.wholeMicroseconds))
+        case .asBefore:
+            bindings.append(Optional<Instant>.none)
+            bindings.append(Optional<Int64>.none)
         }
         bindings.append(failure)
         bindings.append(now)

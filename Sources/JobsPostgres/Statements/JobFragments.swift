@@ -69,6 +69,13 @@ enum JobFragments {
         """
     }
 
+    /// The daemon is known, and its life has not ended: one that was buried is given nothing under its old name. It
+    /// depends on no row, so that it costs a statement one look, and asks for the name alone, so that this look goes by
+    /// the primary key.
+    static func isAlive(_ daemon: String) -> String {
+        "(select d.ended_at is null from bursar.daemon d where d.id = \(daemon))"
+    }
+
     /// Whether the unique key of a job is its own now: the predicate of the index `job_unique`, word for word.
     static func holdsKey(_ job: String) -> String {
         "\(job).unique_in & (case \(job).state when 'waiting' then 1 when 'running' then 2 else 4 end) <> 0"

@@ -3,8 +3,9 @@ import Postgres
 /// Writes down that the server lives another life than the one that was known: it was restarted, it crashed, or another
 /// one took its place. Costs a look when nothing changed.
 ///
-/// Each daemon does so whenever it connects, so a life is known soon after it began. In the first that is ever known
-/// nobody can have died before the server was there.
+/// Each daemon does so whenever it connects, and before it looks for dead ones: what looks like a new life, and is only
+/// statistics that somebody reset, must not spare the dead for ever. In the first that is ever known nobody can have
+/// died before the server was there.
 struct NoteServerLife: Statement {
     static let sql = """
         insert into bursar.server_life as l (identity, since)

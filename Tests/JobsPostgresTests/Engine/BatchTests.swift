@@ -207,6 +207,31 @@ import Testing
         }
     }
 
+    @Test func `a member that was set aside meanwhile stays so, whatever the receipt says`() async throws {
+        try await withFleet(1, limits: Self.limits) { fleet, _ in
+            let engine = fleet[0]
+            try await enqueue(5, to: engine)
+            let batch = try #require(try await engine.turn().next)
+            let ids = batch.jobs.map(\.id)
+            try await engine.pool.execute(
+                """
+                with parked as (
+                    update bursar.job set state = 'parked', park_code = 'unknown_kind', error = 'nobody knows it'
+                    where id <> \(ids[4]) returning kind)
+                insert into bursar.tally_change (kind, waiting, parked) select kind, -1, 1 from parked
+                """)
+            var receipt = receipt(batch, done: [ids[0], ids[4]])
+            receipt.postponed = [.init(id: ids[1], after: .zero, failure: "busy")]
+            receipt.ended = [
+                .init(id: ids[2], park: nil, error: "no"), .init(id: ids[3], park: .asked, error: "which?"),
+            ]
+            #expect(try await engine.turn(receipt, limit: 0).wasHeld)
+            #expect(try await engine.count("select count(*) from bursar.job where park_code = 'unknown_kind'") == 4)
+            #expect(try await engine.count("select count(*) from bursar.finished_job") == 1)
+            try await engine.expectTalliesToBeCounts()
+        }
+    }
+
     @Test
     func `a job that keeps killing its daemon is set aside alone, not with all that shared its batches`() async throws {
         try await withFleet(1, limits: Self.limits) { fleet, database in

@@ -47,11 +47,14 @@ struct HotStatement: Sendable {
         receipt.ended = [.init(id: 5, park: nil, error: "no")]
         return [
             HotStatement(
-                ClaimJobs(now: now, limit: 10, kinds: [kind], daemon: daemon, from: from), "job_ready", "job_pkey"),
-            HotStatement(ClaimGatedJobs(now: now, limit: 10, kinds: [kind], daemon: daemon), "job_ready", "job_pkey"),
+                ClaimJobs(now: now, limit: 10, kinds: [kind], daemon: daemon, from: from), "job_ready", "job_pkey",
+                "daemon_pkey"),
+            HotStatement(
+                ClaimGatedJobs(now: now, limit: 10, kinds: [kind], daemon: daemon), "job_ready", "job_pkey",
+                "daemon_pkey"),
             HotStatement(
                 ClaimBatch(kind: kind, limit: 1_000, daemon: daemon, from: from, oldestLease: 0, now: now),
-                "job_ready"),
+                "job_ready", "daemon_pkey"),
             HotStatement(AcknowledgeBatch(receipt: receipt, now: now), "job_pkey", "batch_pkey"),
             HotStatement(
                 FinishJob(job: 1, lease: 1, outcome: .success, totals: "{}", now: now), "job_pkey", "job_held",
@@ -73,6 +76,8 @@ struct HotStatement: Sendable {
                 "job_held", "run_keeps_place"),
             HotStatement(SettleWaiting(now: now), "job_unwanted", "job_ready"),
             HotStatement(RetakeOverdue(daemon: daemon, now: now), "job_running"),
+            HotStatement(RetakeFromDead(liveness: TestEngine.liveness, now: now), "job_running", "daemon_pkey"),
+            HotStatement(FreeKnownKinds(kinds: nil), "job_unknown"),
         ]
     }
 }

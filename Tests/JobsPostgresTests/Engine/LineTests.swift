@@ -26,6 +26,38 @@ import Testing
         }
     }
 
+    @Test func `whoever comes to a line without a head goes behind those who stand there`() async throws {
+        try await withFleet(1) { fleet, _ in
+            let engine = fleet[0]
+            var ids = try await line(engine, 3, isOrdered: true)
+            // Its head is gone, and nobody has let the next one step forward yet.
+            try await engine.pool.execute("delete from bursar.job where id = \(ids.removeFirst())")
+            ids.append(try await engine.enqueue(NewJob(kind: "test.work", orderKey: "a")))
+            #expect(try await engine.look() == [])
+            _ = try await engine.store.reap()
+            for id in ids {
+                let claim = try #require(try await engine.look().first)
+                #expect(claim.job == id)
+                try await engine.finish(claim)
+            }
+        }
+    }
+
+    @Test func `an attempt that was given back keeps its place among those that wait`() async throws {
+        try await withFleet(1) { fleet, _ in
+            let engine = fleet[0]
+            var ids: [Int64] = []
+            for _ in 0..<3 {
+                ids.append(try await engine.enqueue(NewJob(kind: "test.work")))
+                engine.time.advance(by: .seconds(1))
+            }
+            let claim = try #require(try await engine.look(1).first)
+            engine.time.advance(by: .seconds(60))
+            #expect(try await engine.store.postpone(claim, until: .asBefore, failure: nil))
+            #expect(try await engine.store.claim(limit: 3).claims.map(\.job) == ids)
+        }
+    }
+
     @Test(arguments: [true, false])
     func `a head that waits to be tried again, or for a person, blocks an ordered line and no other`(
         isOrdered: Bool

@@ -45,7 +45,7 @@ import Testing
             try await engine.pool.execute("analyze bursar.job")
             let lines = LowWaterMarks.Line.all(of: "test.work")
             let claim = ClaimJobs(
-                now: engine.time.now(), limit: 10, kinds: [.work()], daemon: DaemonID(),
+                now: engine.time.now(), limit: 10, kinds: [.work()], daemon: try #require(await engine.session.current),
                 from: Dictionary(uniqueKeysWithValues: lines.map { ($0, .beginning) }))
             let before = try await pagesRead(claim, engine)
             #expect(before < 200)

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Postgres
 import Testing
 
@@ -13,6 +14,22 @@ import Testing
              bool)
             """,
     ]
+
+    @Test func `no statement of the target is missing in the list`() throws {
+        let known = Set(AllStatements.list.map { $0.name })
+        var root = URL(filePath: #filePath)
+        for _ in 0..<4 { root.deleteLastPathComponent() }
+        let folder = root.appending(path: "Sources/JobsPostgres")
+        var found: Set<String> = []
+        for path in try FileManager.default.subpathsOfDirectory(atPath: folder.path) where path.hasSuffix(".swift") {
+            let text = try String(contentsOf: folder.appending(path: path), encoding: .utf8)
+            for type in text.matches(of: /(?m)^(?:package )?struct (\w+): Statement \{/) {
+                found.insert(String(type.output.1))
+            }
+        }
+        #expect(found.count >= 100, "the sources were not found where they were looked for")
+        #expect(found.subtracting(known) == [])
+    }
 
     @Test func `every statement can be prepared on the migrated schema`() async throws {
         try await withFleet(1) { fleet, _ in

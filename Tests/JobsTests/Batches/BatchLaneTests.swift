@@ -109,6 +109,46 @@ import Testing
         #expect(ended == [3: .asked, 5: nil, 6: .payload])
     }
 
+    @Test func `an outage costs the jobs of a batch nothing, until there were too many`() async throws {
+        let store = ScriptedBatches(jobs: 1)
+        let lane = lane(store) { _ in throw Broken(failureClass: .outage) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await lane.run() }
+            while try await store.turns.next().acknowledged == nil {}
+            lane.drain()
+            try await group.waitForAll()
+        }
+        let receipt = try #require(store.receipts.first)
+        #expect(receipt.ended == [] && receipt.postponed.map(\.id) == [1])
+        #expect(receipt.postponed.allSatisfy { $0.failure == nil && $0.after > .zero })
+    }
+
+    @Test
+    func `at its hard deadline a batch is left: who was at work failed, and the others wait as before`() async throws {
+        let store = ScriptedBatches(jobs: 100)
+        let begun = EventProbe<Int64>()
+        let lane = lane(store) { job in
+            begun.record(job.id)
+            if job.id > 10 { try await ContinuousClock().sleep(for: .seconds(3_600)) }
+            return .done
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await lane.run() }
+            // All that work side by side hang now.
+            for _ in 0..<14 { _ = try await begun.next() }
+            let now = ContinuousClock.now
+            #expect(lane.heedDeadline(at: now, patience: .seconds(1)).map { $0 > .seconds(50) } == true)
+            #expect(lane.heedDeadline(at: now + .seconds(61), patience: .seconds(1)) == nil)
+            lane.drain()
+            try await group.waitForAll()
+        }
+        let receipt = try #require(store.receipts.first)
+        #expect(Set(receipt.done) == Set(1...10))
+        #expect(Set(receipt.postponed.map(\.id)) == [11, 12, 13, 14])
+        #expect(receipt.postponed.allSatisfy { $0.failure?.contains("hard deadline") == true })
+        #expect(store.waiting.count == 86 && store.held == [])
+    }
+
     @Test func `a runner is idle when each of its lanes has drained`() async throws {
         let store = ScriptedBatches(jobs: 3_500)
         let runner = BatchRunner(

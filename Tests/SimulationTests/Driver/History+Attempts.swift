@@ -160,9 +160,11 @@ extension History {
     private mutating func postpone(_ grip: Grip) async throws {
         let pause = Duration.seconds(random.below(90))
         let failure: String? = random.below(2) == 0 ? "it failed" : nil
-        let until = random.below(3) == 0 ? PostponedUntil.at(now + pause) : .after(pause)
+        let until: PostponedUntil = random.pick([.at(now + pause), .after(pause), .after(pause), .asBefore])
+        let place = min(model.jobs[grip.claim.job]?.runAt ?? now, now)
         let granted = try await fleet.members[grip.member].store.postpone(grip.claim, until: until, failure: failure)
-        let expected = model.postpone(grip.claim.key, until: now + pause, isFailure: failure != nil)
+        let expected = model.postpone(
+            grip.claim.key, until: until == .asBefore ? place : now + pause, isFailure: failure != nil)
         try agree("postpones", grip, granted, expected)
     }
 

@@ -15,6 +15,11 @@ extension QueueModel {
         guard claims.count <= limit, Set(claims.map(\.job)).count == claims.count else {
             throw Broken("\(claims.count) claims of \(limit): \(claims.map(\.job))")
         }
+        // Nobody is given anything under the name of one that was buried.
+        if daemons[daemon]?.isBuried == true {
+            guard claims.isEmpty else { throw Broken("\(daemon) is buried, and was given \(claims.map(\.job))") }
+            return
+        }
         let before = self
         for lease in Set(claims.map(\.lease)).sorted() {
             guard lease > lastLease else { throw Broken("the lease \(lease) came after \(lastLease)") }
@@ -116,11 +121,12 @@ extension QueueModel {
         let free = jobs.values.filter {
             $0.kind == kind && $0.state == .waiting && !$0.isUnwanted && $0.runAt <= now && !isInBatch($0.id)
         }.sorted(by: ModelJob.isBefore)
+        let isBuried = daemons[daemon]?.isBuried == true
         guard let batch else {
-            guard !isFull || free.isEmpty else { throw Broken("jobs \(free.map(\.id)) could have been taken together") }
-            return
+            guard isFull, !isBuried, !free.isEmpty else { return }
+            throw Broken("jobs \(free.map(\.id)) could have been taken together")
         }
-        guard batch.lease > lastLease, batch.jobs.count <= limit, !batch.jobs.isEmpty else {
+        guard !isBuried, batch.lease > lastLease, batch.jobs.count <= limit, !batch.jobs.isEmpty else {
             throw Broken("the batch \(batch) after lease \(lastLease), limit \(limit)")
         }
         let ids = Set(batch.jobs.map(\.id))

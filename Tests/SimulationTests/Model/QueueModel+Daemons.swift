@@ -16,6 +16,10 @@ extension QueueModel {
     /// A daemon began a life: what waited for somebody who knows its kind waits no more.
     mutating func registered(_ daemon: DaemonID, kinds: [JobKind], now: Instant) {
         daemons[daemon] = ModelDaemon(kinds: kinds, beatAt: now)
+        freeKnown(Set(kinds))
+    }
+
+    private mutating func freeKnown(_ kinds: Set<JobKind>) {
         waitTogether(jobs.values.filter { $0.parkCode == .unknownKind && kinds.contains($0.kind) }.map(\.id))
     }
 
@@ -33,6 +37,7 @@ extension QueueModel {
             jobs[job.id]?.release(to: .parked)
             jobs[job.id]?.parkCode = .unknownKind
         }
+        freeKnown(known)
         for (execution, run) in runs where run.rootOutcome != nil && run.outcome == nil {
             guard !jobs.values.contains(where: { $0.partOf == execution }) else { continue }
             let didFail = run.descendantsFailed > 0 && run.rootOutcome != "cancelled"
@@ -45,26 +50,29 @@ extension QueueModel {
         let dead = daemons.filter {
             $0.value.beatAt < now - liveness.staleAfter && !$0.value.holdsLock && !$0.value.isBuried
         }
-        var cutOff: [Int64] = []
-        for daemon in dead.keys {
-            daemons[daemon]?.isBuried = true
-            for job in jobs.values where job.daemon == daemon {
-                jobs[job.id]?.runAt = min(job.runAt, now)
-                jobs[job.id]?.interruptions += 1
-                cutOff.append(job.id)
-            }
+        for daemon in dead.keys { daemons[daemon]?.isBuried = true }
+        let gone = Set(daemons.filter(\.value.isBuried).keys)
+        cutOff(
+            jobs.values.filter { $0.daemon.map(gone.contains) == true }.map(\.id),
+            batches: batches.filter { gone.contains($0.value.daemon) }.map(\.key), now: now)
+    }
+
+    /// What ran waits again, and what was in batches; or a person must look, when that befell it too often.
+    private mutating func cutOff(_ running: [Int64], batches leases: [Int64], now: Instant) {
+        var cut = running
+        for id in running {
+            let runAt = jobs[id]?.runAt ?? now
+            jobs[id]?.runAt = min(runAt, now)
         }
-        waitTogether(cutOff)
-        for (lease, batch) in batches where dead[batch.daemon] != nil {
-            batches[lease] = nil
-            for id in batch.jobs where jobs[id]?.state == .waiting {
-                jobs[id]?.interruptions += 1
-                cutOff.append(id)
-            }
+        waitTogether(running)
+        for lease in leases {
+            let batch = batches.removeValue(forKey: lease)
+            cut += (batch?.jobs ?? []).filter { jobs[$0]?.state == .waiting }
         }
-        // Cut off too often: it is probably the job that kills its daemon.
-        for id in cutOff where jobs[id]?.interruptions ?? 0 >= Liveness.interruptionsMax {
-            setAside(id, because: .interrupted)
+        for id in cut {
+            jobs[id]?.interruptions += 1
+            // It is probably the job that kills its daemon, or hangs.
+            if jobs[id]?.interruptions ?? 0 >= Liveness.interruptionsMax { setAside(id, because: .interrupted) }
         }
     }
 
@@ -81,19 +89,9 @@ extension QueueModel {
 
     /// Gives the daemons that held what was retaken.
     private mutating func retakeOverdue(now: Instant) -> Set<DaemonID> {
-        var late: Set<DaemonID> = []
-        var overdue: [Int64] = []
-        for job in jobs.values {
-            guard let deadline = job.deadline, deadline < now else { continue }
-            if let daemon = job.daemon { late.insert(daemon) }
-            jobs[job.id]?.interruptions += 1
-            overdue.append(job.id)
-        }
-        waitTogether(overdue)
-        for (lease, batch) in batches where batch.deadline < now {
-            late.insert(batch.daemon)
-            batches[lease] = nil
-        }
-        return late
+        let overdue = jobs.values.filter { $0.deadline.map { $0 < now } == true }
+        let late = batches.filter { $0.value.deadline < now }
+        cutOff(overdue.map(\.id), batches: late.map(\.key), now: now)
+        return Set(overdue.compactMap(\.daemon)).union(late.values.map(\.daemon))
     }
 }
