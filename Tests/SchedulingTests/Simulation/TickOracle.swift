@@ -28,7 +28,9 @@ enum TickOracle {
         let expected = ticks(of: due.schedule, after: Place(cursor: due.cursor, wall: due.wall), through: end)
         let taken = Tick.count(of: pass.ticks)
         if taken != expected.count { return "it took \(taken) ticks of \(expected.count)" }
-        if pass.ticks.first?.key != expected.first { return "it began with \(pass.ticks.first?.key ?? "none")" }
+        // A stretch is named after its first and its last.
+        let first = pass.ticks.first.map { $0.count > 1 ? String($0.key.prefix { $0 != "/" }) : $0.key }
+        if first != expected.first { return "it began with \(pass.ticks.first?.key ?? "none")" }
         if pass.ticks.allSatisfy({ $0.count == 1 }), expected.count <= keysMax, pass.ticks.map(\.key) != expected.keys {
             return "it took \(pass.ticks.map(\.key)) in the place of \(expected.keys)"
         }
@@ -40,9 +42,11 @@ enum TickOracle {
             return "it is due at \(pass.nextDue?.rfc3339 ?? "no time"), its next tick at \(next?.rfc3339 ?? "none")"
         }
         let jobs = pass.ticks.count { $0.decision == .enqueued }
-        if jobs > due.schedule.catchUpLimit { return "more jobs than one pass makes" }
+        // Of money that skips overlaps the next pass sees whether it was a job.
+        let jobsMax = due.schedule.money && due.schedule.overlap == .skip ? 1 : due.schedule.catchUpLimit
+        if jobs > jobsMax { return "more jobs than one pass makes" }
         let isDone = next.map { $0 > now } ?? true
-        if !isDone, jobs < due.schedule.catchUpLimit, taken < Schedule.surveyMax { return "it gave up early" }
+        if !isDone, jobs < jobsMax, taken < Schedule.surveyMax { return "it gave up early" }
         return verdictFault(in: pass, of: due, at: now, isDone: isDone)
     }
 
