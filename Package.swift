@@ -48,9 +48,9 @@ let package = Package(
         .target(
             name: "BursarDaemon",
             dependencies: [
-                "AdminAPI", "AdminHTTP", "Audit", "Config", "Cron", "EmbeddedPostgres", "Events", "Investments", "Jobs",
-                "JobsPostgres", "Migrations", "Postgres", "Primitives", "Scheduling", "Systemd", crypto, lifecycle,
-                logging,
+                "AdminAPI", "AdminHTTP", "Audit", "Config", "Cron", "Effects", "EmbeddedPostgres", "Events",
+                "Investments", "Jobs", "JobsPostgres", "Migrations", "Postgres", "Primitives", "Scheduling", "Systemd",
+                crypto, lifecycle, logging,
             ]),
         .target(
             name: "OperatorCommands",
@@ -166,8 +166,9 @@ let package = Package(
         .testTarget(
             name: "BursarDaemonTests",
             dependencies: [
-                "AdminAPI", "AdminHTTP", "BursarDaemon", "Config", "Cron", "DatabaseTestSupport", "Investments", "Jobs",
-                "JobsPostgres", "Postgres", "Primitives", "Scheduling", "Systemd", "TestSupport", logging,
+                "AdminAPI", "AdminHTTP", "BursarDaemon", "Config", "Cron", "DatabaseTestSupport", "Effects",
+                "Investments", "Jobs", "JobsPostgres", "Postgres", "Primitives", "Scheduling", "Systemd", "TestSupport",
+                logging,
             ]),
         .testTarget(
             name: "EndToEndTests",

@@ -1,4 +1,5 @@
 import Config
+import Effects
 import Events
 import Glibc
 import Jobs
@@ -60,7 +61,8 @@ struct Engine: Sendable {
             pool: pool, session: session, kinds: catalog.limits(live.value.limits), liveness: settings.liveness,
             logger: logger)
         history = HistoryLoop(
-            keeping: HistoryKeeping(pool: readingPool), history: { live.value.history },
+            keeping: HistoryKeeping(pool: readingPool), effects: EffectsKeeping(pool: readingPool),
+            history: { live.value.history },
             progress: supervision.ledger.enter("history", limit: HistoryLoop.limit), logger: logger)
         let dispatcher = Dispatcher(
             store: store, definitions: catalog.definitions, settings: settings,

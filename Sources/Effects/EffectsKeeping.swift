@@ -20,6 +20,8 @@ package struct EffectsKeeping: Sendable {
     package struct Pass: Sendable, Hashable {
         package internal(set) var events = 0
         package internal(set) var messages = 0
+
+        package init() {}
     }
 
     package init(pool: PostgresPool, time: (any TimeSource)? = nil) {

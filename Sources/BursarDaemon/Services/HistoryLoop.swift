@@ -1,12 +1,15 @@
+import Effects
 import Events
 import JobsPostgres
 import Logging
 import Postgres
 import Primitives
 
-/// Has the history of jobs kept in days, at the start and every hour.
+/// Has the history of jobs kept in days, and webhooks and messages deleted that ended long ago, at the start and every
+/// hour.
 struct HistoryLoop: Sendable {
     let keeping: HistoryKeeping
+    let effects: EffectsKeeping
     /// How long finished jobs are kept, as the settings say now; nil: for ever.
     let history: @Sendable () -> Duration?
     let progress: LoopProgress
@@ -51,6 +54,12 @@ struct HistoryLoop: Sendable {
                 logger.info(
                     "days of the history were made or dropped",
                     metadata: ["made": "\(pass.made)", "dropped": "\(pass.dropped)"])
+            }
+            let gone = try await effects.pass()
+            if gone != EffectsKeeping.Pass() {
+                logger.info(
+                    "webhooks and messages that ended long ago were deleted",
+                    metadata: ["webhooks": "\(gone.events)", "messages": "\(gone.messages)"])
             }
             failures = 0
             return true

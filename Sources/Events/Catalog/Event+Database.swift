@@ -202,7 +202,8 @@ extension Event {
         meaning: """
             Jobs that ended are kept in one partition a day. Every hour a daemon makes
             those of the next seven days and drops those that are older than
-            engine.history. It has failed several times in a row, and tries every minute.
+            engine.history. It also deletes webhooks and messages that ended 90 days ago.
+            It has failed several times in a row, and tries every minute.
             """,
         impact: """
             None on jobs. Once the days that were made are used up, jobs that end share

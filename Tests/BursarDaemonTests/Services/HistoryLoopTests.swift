@@ -1,5 +1,6 @@
 @testable import BursarDaemon
 import DatabaseTestSupport
+import Effects
 import JobsPostgres
 import Logging
 import Postgres
@@ -17,7 +18,8 @@ import Testing
                 let (held, letGo) = (EventProbe<Void>(), EventProbe<Void>())
                 let holder = try await PostgresConnection.connect(to: database.address)
                 let loop = HistoryLoop(
-                    keeping: HistoryKeeping(pool: pool), history: { history.withLock { $0 } }, progress: .unwatched,
+                    keeping: HistoryKeeping(pool: pool), effects: EffectsKeeping(pool: pool),
+                    history: { history.withLock { $0 } }, progress: .unwatched,
                     logger: Logger(label: "test") { _ in Told(probe: probe) }, breath: .milliseconds(1))
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask {
@@ -37,6 +39,10 @@ import Testing
                     #expect(try await days(pool) == 8)
                     try await pool.execute(
                         "select bursar.make_history_day((clock_timestamp() at time zone 'UTC')::date - 40)")
+                    try await receive(pool)
+                    #expect(try await probe.next() == "webhooks and messages that ended long ago were deleted")
+                    #expect(
+                        try await pool.value("select min(event_id) from bursar.inbox_event", as: String.self) == "new")
                     history.withLock { $0 = .seconds(30 * 86_400) }
                     #expect(try await probe.next() == "days of the history were made or dropped")
                     #expect(try await days(pool) == 8)
@@ -45,6 +51,17 @@ import Testing
                 await holder.close()
             }
         }
+    }
+
+    /// Two webhooks, of which one was processed 91 days ago.
+    private func receive(_ pool: PostgresPool) async throws {
+        try await pool.execute(
+            """
+            insert into bursar.inbox_event
+                (source, event_id, headers, body, body_digest, received_at, processed_at, processed_by)
+            select 'bank', name, '{}', '', sha256(''), at, at, 'test'
+            from (values ('new', now()), ('ended', now() - interval '91 d')) as event (name, at)
+            """)
     }
 
     private func days(_ pool: PostgresPool) async throws -> Int64 {

@@ -15,10 +15,9 @@ enum ImportTable {
             "SystemPackage",
         ],
         "BursarDaemon": [
-            "AdminAPI", "AdminHTTP", "Audit", "Config", "Cron", "Crypto", "Dispatch", "EmbeddedPostgres", "Events",
-            "Glibc",
-            "Investments", "Jobs", "JobsPostgres", "Logging", "Migrations", "Postgres", "Primitives", "Scheduling",
-            "ServiceLifecycle", "Systemd",
+            "AdminAPI", "AdminHTTP", "Audit", "Config", "Cron", "Crypto", "Dispatch", "Effects", "EmbeddedPostgres",
+            "Events", "Glibc", "Investments", "Jobs", "JobsPostgres", "Logging", "Migrations", "Postgres",
+            "Primitives", "Scheduling", "ServiceLifecycle", "Systemd",
         ],
         "OperatorCommands": [
             "AdminAPI", "ArgumentParser", "AsyncHTTPClient", "Audit", "Config", "Cron", "EmbeddedPostgres", "Events",
