@@ -29,8 +29,12 @@ struct StampedTickStore: TickStore {
         try await base.release(hold, because: reason)
     }
 
-    func commit(_ passes: [(DueSchedule, SchedulePass)]) async throws -> CommittedPasses {
-        let committed = try await base.commit(passes)
+    func upcoming(at instant: Instant, limit: Int) async throws -> [DueSchedule] {
+        try await base.upcoming(at: instant, limit: limit)
+    }
+
+    func commit(_ passes: [(DueSchedule, SchedulePass)], within lateness: Duration?) async throws -> CommittedPasses {
+        let committed = try await base.commit(passes, within: lateness)
         stamps.yield(Stamp(enqueued: committed.enqueued, at: time.now()))
         return committed
     }

@@ -34,18 +34,9 @@ package struct PostgresTickStore: TickStore {
     }
 
     package func due(limit: Int) async throws -> (due: [DueSchedule], now: Instant) {
-        let rows = try await pool.run(
-            DueSchedules(
-                now: time?.now(), limit: Int32(clamping: limit), fileDigest: fileDigest.value,
-                unreadable: schedules.unreadable))
+        let rows = try await rows(at: time?.now(), limit: limit)
         guard let now = rows.first?.now else { return ([], try await pool.run(StoreClock(now: time?.now()))[0]) }
-        let due = rows.compactMap { row -> DueSchedule? in
-            let stored = row.stored
-            guard let schedule = try? schedules.schedule(of: stored) else { return nil }
-            return DueSchedule(
-                id: stored.id, schedule: schedule, cursor: stored.cursor, wall: stored.wall, revision: stored.revision,
-                unfinished: stored.unfinished)
-        }
+        let due = schedules(of: rows)
         // One line a schedule and edit: it stays due for as long as nobody mends it.
         for error in schedules.news() {
             logger.event(
@@ -55,17 +46,44 @@ package struct PostgresTickStore: TickStore {
         return (due, now)
     }
 
+    package func upcoming(at instant: Instant, limit: Int) async throws -> [DueSchedule] {
+        let due = schedules(of: try await rows(at: instant, limit: limit))
+        // Nothing is committed, but the connection that is used next has its statements prepared.
+        if !due.isEmpty { _ = try await commit([]) }
+        return due
+    }
+
+    private func rows(at now: Instant?, limit: Int) async throws -> [DueSchedules.Output] {
+        try await pool.run(
+            DueSchedules(
+                now: now, limit: Int32(clamping: limit), fileDigest: fileDigest.value,
+                unreadable: schedules.unreadable))
+    }
+
+    private func schedules(of rows: [DueSchedules.Output]) -> [DueSchedule] {
+        rows.compactMap { row in
+            let stored = row.stored
+            guard let schedule = try? schedules.schedule(of: stored) else { return nil }
+            return DueSchedule(
+                id: stored.id, schedule: schedule, cursor: stored.cursor, wall: stored.wall, revision: stored.revision,
+                unfinished: stored.unfinished)
+        }
+    }
+
     package func outlook() async throws -> TickOutlook {
         try await pool.run(
             ReadOutlook(now: time?.now(), fileDigest: fileDigest.value, unreadable: schedules.unreadable))[0]
     }
 
-    package func commit(_ passes: [(DueSchedule, SchedulePass)]) async throws -> CommittedPasses {
+    package func commit(
+        _ passes: [(DueSchedule, SchedulePass)], within lateness: Duration?
+    ) async throws -> CommittedPasses {
         // One transaction, one round trip: in line with whoever ends a run of these schedules.
         var pipeline = Pipeline()
         let queued = passes.map(\.0).filter { $0.schedule.overlap != .allow }
         _ = pipeline.add(StandInLines(keys: queued.map { Self.line(of: $0) }))
-        let answer = pipeline.add(CommitPasses(now: time?.now(), passes: passes, fileDigest: fileDigest.value))
+        let answer = pipeline.add(
+            CommitPasses(now: time?.now(), passes: passes, fileDigest: fileDigest.value, lateness: lateness))
         let row = try await pool.pipeline(pipeline).rows(answer)[0]
         var committed = row.passes
         committed.lost = Set(passes.map(\.0.id)).subtracting(row.advanced)

@@ -16,6 +16,8 @@ package actor Scheduler {
     /// Of what goes wrong again and again while the database is away.
     private var limiter = EventLimiter()
     private var watch = ClockWatch()
+    /// What is due next, decided already, so that only its commit is left to do then.
+    private var foreseen: (passes: [(DueSchedule, SchedulePass)], wake: Instant)?
     private var machineDrift = ClockDrift()
 
     /// Schedules taken in one statement.
@@ -24,6 +26,8 @@ package actor Scheduler {
     package static let ticksMax = 2_000
     /// The longest sleep: the wall clock may have been stepped, and other daemons may have changed the schedules.
     package static let longestSleep = Duration.seconds(60)
+    /// How late a pass may be committed that was decided before its time.
+    package static let foresightLimit = Duration.seconds(5)
     /// The longest time without a turn of the loop, which may be watched.
     package static let breath = Duration.seconds(5)
     private static let pauseAfterError = Duration.seconds(1)
@@ -74,6 +78,7 @@ package actor Scheduler {
 
     /// Decides everything that is due now. Returns when to look again, by this machine's clock.
     package func pass() async throws -> Instant {
+        try await commitForeseen()
         while !Task.isCancelled {
             let asked = clock?.sinceBoot
             let (due, now) = try await store.due(limit: Self.batchMax)
@@ -93,7 +98,27 @@ package actor Scheduler {
         if try await heedHold(outlook, reading(outlook.now, since: asked)) { return time.now() }
         // The store's clock decides; only the distance to it is taken to this machine's.
         guard let due = outlook.due else { return time.now() + Self.longestSleep }
-        return time.now() + max(due - outlook.now, .zero)
+        let wake = time.now() + max(due - outlook.now, .zero)
+        if due > outlook.now, due - outlook.now < Self.longestSleep { try await foresee(due, waking: wake) }
+        return wake
+    }
+
+    /// Decides what will be due, except what depends on whether a run ends until then.
+    private func foresee(_ due: Instant, waking wake: Instant) async throws {
+        let upcoming = try await store.upcoming(at: due, limit: Self.batchMax)
+        let passes = decide(upcoming.filter { $0.schedule.overlap != .skip }, now: due)
+        if !passes.isEmpty { foreseen = (passes, wake) }
+    }
+
+    /// Commits what was foreseen, if its time has come; whatever has changed since is decided anew.
+    private func commitForeseen() async throws {
+        guard let (passes, wake) = foreseen else { return }
+        foreseen = nil
+        guard time.now() >= wake else { return }
+        let committed = try await store.commit(passes, within: min(Self.foresightLimit, jumpLimit()))
+        progress.advance()
+        if committed.enqueued > 0 { onEnqueued() }
+        report(passes, committed)
     }
 
     /// Decides them in their order until the pass has its fill of ticks.

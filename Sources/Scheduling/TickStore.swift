@@ -5,16 +5,27 @@ package protocol TickStore: Sendable {
     /// Up to `limit` schedules whose next tick has come, and the store's present instant. None of money while the clock
     /// holds them.
     func due(limit: Int) async throws -> (due: [DueSchedule], now: Instant)
+    /// Up to `limit` schedules that will be due at `instant`, and makes ready to commit their passes at once then.
+    func upcoming(at instant: Instant, limit: Int) async throws -> [DueSchedule]
     /// When a schedule will be due that nothing holds, and the newest hold of the clock.
     func outlook() async throws -> TickOutlook
     /// Advances cursors and inserts ticks, jobs and runs in one statement. A schedule whose cursor or revision moved
     /// meanwhile is left alone, and so is one of money while the clock holds them.
-    func commit(_ passes: [(DueSchedule, SchedulePass)]) async throws -> CommittedPasses
+    /// A pass that was decided ahead of its time is committed only by a clock that has come to it, and gone past it by
+    /// no more than `lateness`: what is later must be decided by what is known then.
+    func commit(_ passes: [(DueSchedule, SchedulePass)], within lateness: Duration?) async throws -> CommittedPasses
     /// Holds the schedules of money because the clock jumped, unless a hold newer than `known` says so already. True:
     /// it was written now.
     func hold(becauseOf jump: Duration, newerThan known: Int64) async throws -> Bool
     /// Ends that hold. False: it was over.
     func release(_ hold: ClockHold, because reason: String) async throws -> Bool
+}
+
+extension TickStore {
+    /// The same of passes that were decided just now.
+    package func commit(_ passes: [(DueSchedule, SchedulePass)]) async throws -> CommittedPasses {
+        try await commit(passes, within: nil)
+    }
 }
 
 /// What is to come.

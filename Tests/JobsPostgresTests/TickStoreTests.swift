@@ -48,6 +48,24 @@ import Testing
         }
     }
 
+    @Test func `a tick decided ahead is committed when its time has come, not before, not long after`() async throws {
+        try await withEngine { engine, _ in
+            try await apply([schedule("hourly", "0 * * * *")], engine)
+            let due = try #require(try await engine.ticks.outlook().due)
+            let passes = try await engine.ticks.upcoming(at: due, limit: 10).map { ($0, $0.decide(now: due)) }
+            #expect(passes.count == 1)
+            for (instant, isTaken) in [
+                (due - .milliseconds(1), false), (due + .milliseconds(5_001), false), (due + .seconds(5), true),
+            ] {
+                engine.time.set(to: instant)
+                let committed = try await engine.ticks.commit(passes, within: .seconds(5))
+                #expect(committed.enqueued == (isTaken ? 1 : 0) && committed.lost.isEmpty == isTaken)
+            }
+            #expect(try await engine.ticks.commit(passes, within: .seconds(5)).enqueued == 0)
+            #expect(try await engine.count("select count(*) from bursar.tick") == 1)
+        }
+    }
+
     @Test func `a decision made before an edit commits nothing`() async throws {
         try await withEngine { engine, _ in
             try await apply([schedule("daily", "0 2 * * *")], engine)

@@ -53,7 +53,11 @@ import Testing
 
         func outlook() async throws -> TickOutlook { TickOutlook(due: nil, now: now) }
 
-        func commit(_ decided: [(DueSchedule, SchedulePass)]) async throws -> CommittedPasses {
+        func upcoming(at instant: Instant, limit: Int) async throws -> [DueSchedule] { [] }
+
+        func commit(
+            _ decided: [(DueSchedule, SchedulePass)], within lateness: Duration?
+        ) async throws -> CommittedPasses {
             passes.withLock { $0.append(decided.reduce(0) { $0 + $1.1.ticks.count }) }
             crowd.withLock { crowd in
                 for (due, pass) in decided { crowd[Int(due.id) - 1].cursor = pass.cursor }

@@ -14,8 +14,11 @@ struct CommitPasses: Statement {
     /// in its way, from 1.
     let ticks: [(tick: Tick, schedule: Int64, unfinished: Int64?, blocker: Int64?)]
     let fileDigest: String?
+    /// How far the clock may have gone past what was decided; nil: any way.
+    let lateness: Duration?
 
-    init(now: Instant?, passes: [(DueSchedule, SchedulePass)], fileDigest: String?) {
+    init(now: Instant?, passes: [(DueSchedule, SchedulePass)], fileDigest: String?, lateness: Duration? = nil) {
+        self.lateness = lateness
         self.now = now
         self.passes = passes
         self.fileDigest = fileDigest
@@ -41,6 +44,8 @@ struct CommitPasses: Statement {
                     where s.id = p.id and s.cursor = p.old_cursor and s.revision = p.revision
                       and s.wall is not distinct from \(wall("p.old_wall"))
                       and coalesce(s.paused_at, s.removed_at) is null
+                      and p.new_cursor <= (select now from clock)
+                      and coalesce((select now from clock) <= p.new_cursor + $24 * interval '1 microsecond', true)
                       and \(ScheduleFileDigest.mayFire("$22")) and \(ClockHoldStatements.mayMove)
                     for update skip locked) s),
         advanced as (
@@ -163,6 +168,7 @@ struct CommitPasses: Statement {
         bindings.append(ticks.map(\.tick.stagger.wholeMicroseconds))
         bindings.append(fileDigest)
         bindings.append(ticks.map { Self.execution(of: $0.tick) })
+        bindings.append(lateness?.wholeMicroseconds)
     }
 
     /// The name of the run that a tick begins, if it does.

@@ -59,7 +59,11 @@ import Testing
             return TickOutlook(due: nil, now: time.now(), hold: hold)
         }
 
-        func commit(_ passes: [(DueSchedule, SchedulePass)]) async throws -> CommittedPasses {
+        func upcoming(at instant: Instant, limit: Int) async throws -> [DueSchedule] { [] }
+
+        func commit(
+            _ passes: [(DueSchedule, SchedulePass)], within lateness: Duration?
+        ) async throws -> CommittedPasses {
             CommittedPasses(advanced: 0, enqueued: 0)
         }
 
@@ -95,7 +99,11 @@ import Testing
 
         func outlook() async throws -> TickOutlook { TickOutlook(due: nil, now: Instant(microseconds: 0)) }
 
-        func commit(_ passes: [(DueSchedule, SchedulePass)]) async throws -> CommittedPasses {
+        func upcoming(at instant: Instant, limit: Int) async throws -> [DueSchedule] { [] }
+
+        func commit(
+            _ passes: [(DueSchedule, SchedulePass)], within lateness: Duration?
+        ) async throws -> CommittedPasses {
             CommittedPasses(advanced: 0, enqueued: 0)
         }
 
