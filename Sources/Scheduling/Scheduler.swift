@@ -99,7 +99,7 @@ package actor Scheduler {
         // The store's clock decides; only the distance to it is taken to this machine's.
         guard let due = outlook.due else { return time.now() + Self.longestSleep }
         let wake = time.now() + max(due - outlook.now, .zero)
-        if due > outlook.now, due - outlook.now < Self.longestSleep { try await foresee(due, waking: wake) }
+        if due > outlook.now, due - outlook.now <= Self.longestSleep { try await foresee(due, waking: wake) }
         return wake
     }
 
