@@ -26,7 +26,9 @@ extension PostgresJobStore {
         let acknowledgement = receipt.map { AcknowledgeBatch(receipt: $0, now: time?.now()) }
         guard limit > 0, let daemon = await session.current else {
             guard let acknowledgement else { return BatchTurn(wasHeld: true, next: nil) }
-            return BatchTurn(wasHeld: try await pool.first(acknowledgement) != nil, next: nil)
+            let ended = try await pool.first(acknowledgement)
+            tell(ofPaused: ended ?? [])
+            return BatchTurn(wasHeld: ended != nil, next: nil)
         }
         return try await marks.look(at: LowWaterMarks.Line.all(of: kind)) { look in
             let claim = ClaimBatch(
@@ -39,7 +41,9 @@ extension PostgresJobStore {
             let claimed = pipeline.add(claim)
             let results = try await pool.pipeline(pipeline)
             if let failure = results.failure { throw failure.error }
-            let wasHeld = try acknowledged.map { try results.rows($0).isEmpty == false } ?? true
+            let ended = try acknowledged.map { try results.rows($0) }
+            tell(ofPaused: ended?.first ?? [])
+            let wasHeld = ended?.isEmpty != true
             let rows = try results.rows(claimed)
             let last = Dictionary(
                 rows.map { row in

@@ -256,8 +256,12 @@ package struct PostgresJobStore: JobStore {
         tell(ofPaused: schedule, metadata)
     }
 
-    /// A schedule paused itself, whatever ended its run.
-    func tell(ofPaused schedule: String, _ metadata: Logger.Metadata = [:]) {
+    /// Schedules paused themselves, whatever ended their runs.
+    func tell(ofPaused schedules: [PausedByRun]) {
+        for paused in schedules { tell(ofPaused: paused.schedule, ["run": "\(paused.run)"]) }
+    }
+
+    private func tell(ofPaused schedule: String, _ metadata: Logger.Metadata) {
         logger?.event(
             .schedulePausedOnFailure, "the schedule \(schedule) paused itself: a person must resume it",
             metadata: metadata.merging(["schedule": "\(schedule)"]) { own, _ in own })
@@ -275,8 +279,8 @@ package struct PostgresJobStore: JobStore {
         try await pool.run(EndStaleTransactions(daemon: daemon, liveness: liveness, now: time?.now()))
         // A life that began while all daemons stayed connected, as far as one can tell, is known from here on.
         try await pool.run(NoteServerLife())
-        let fromDead = try await pool.run(RetakeFromDead(liveness: liveness, now: time?.now())).flatMap(\.self)
-        let overdue = try await pool.run(RetakeOverdue(daemon: daemon, now: time?.now())).flatMap(\.self)
+        let fromDead = try await cutOff(by: RetakeFromDead(liveness: liveness, now: time?.now()))
+        let overdue = try await cutOff(by: RetakeOverdue(daemon: daemon, now: time?.now()))
         let forgotten = try await pool.run(
             RetakeForgotten(daemon: daemon, held: holdings.held, patience: liveness.staleAfter, now: time?.now()))
         if !fromDead.isEmpty || !overdue.isEmpty || !forgotten.isEmpty { marks.reset() }
@@ -284,11 +288,17 @@ package struct PostgresJobStore: JobStore {
         _ = try await pool.run(SettleWaiting(now: time?.now()))
         // Who registered while that looked around found nothing of what it then set aside.
         _ = try await pool.run(FreeKnownKinds(kinds: nil))
-        for paused in try await pool.run(CloseRuns(now: time?.now())) {
-            tell(ofPaused: paused.schedule, ["run": "\(paused.run)"])
-        }
+        tell(ofPaused: try await pool.run(CloseRuns(now: time?.now())))
         wakeUps.add(try await mending.mend(via: pool, now: time?.now()))
         return fromDead.count + overdue.count + forgotten.count
+    }
+
+    /// What a statement took from its daemon.
+    private func cutOff<S: Statement>(by statement: S) async throws -> [Int64]
+    where S.Output == (cut: [Int64], paused: [PausedByRun]) {
+        let rows = try await pool.run(statement)
+        for row in rows { tell(ofPaused: row.paused) }
+        return rows.flatMap(\.cut)
     }
 }
 

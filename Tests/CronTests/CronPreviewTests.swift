@@ -31,6 +31,21 @@ import Testing
         #expect(preview.ticks.map(\.instant) == preview.ticks.map(\.instant).sorted())
     }
 
+    @Test func `a season of New York has its two days of a shift marked, each with what it does`() throws {
+        let preview = try preview("30 1,2 * * *", "America/New_York", from: "2026-03-01", through: "2026-11-30")
+        #expect(preview.shifts.map { "\($0.date)" } == ["2026-03-08", "2026-11-01"])
+        #expect(preview.shifts.map(\.transition.isGap) == [true, false])
+        #expect(preview.shifts.map(\.transition.isOverlap) == [false, true])
+        #expect(preview.shifts.map(\.ticks) == [2, 2])
+        #expect(preview.shifts.first?.sentence.contains("02:30 does not exist") == true)
+        #expect(preview.shifts.last?.sentence.contains("01:30 comes twice") == true)
+        // 275 days of two ticks, none of them lost or doubled; only the ticks of the marked days have a note.
+        #expect(preview.ticks.count == 275 * 2 && !preview.isCut)
+        let zone = try Zone("America/New_York")
+        let noted = preview.ticks.filter { $0.note(in: zone) != nil }.map(\.nominal.description)
+        #expect(noted == ["2026-03-08T02:30:00", "2026-11-01T01:30:00"])
+    }
+
     @Test func `a day that does not exist is told where it would have been`() throws {
         let preview = try preview("0 9 * * *", "Pacific/Apia", from: "2011-12-29", through: "2011-12-31")
         #expect(preview.shifts.map { "\($0.date)" } == ["2011-12-30"])

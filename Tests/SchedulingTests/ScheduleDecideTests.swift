@@ -137,6 +137,27 @@ import Testing
         #expect(busy.ticks.map(\.decision) == [.overlap, .overlap])
     }
 
+    @Test func `the room of a stagger ends where the next tick begins, at the end of a gap too`() throws {
+        var schedule = try Schedule(
+            name: "s", kind: "k", expression: CronExpression("59 1 * * *"), zone: Zone("America/New_York"),
+            catchUp: .all, catchUpLimit: 1_000)
+        schedule.stagger = .seconds(40 * 3_600)
+        // Daily ticks are 23 to 25 hours apart.
+        let days = schedule.decide(
+            cursor: try at("2026-01-01T00:00:00Z"), now: try at("2026-12-31T12:00:00Z"), hasUnfinished: false).ticks
+        #expect(days.count == 365)
+        for (tick, next) in zip(days, days.dropFirst()) {
+            #expect(tick.stagger >= .zero && tick.instant + tick.stagger < next.instant)
+        }
+        #expect(days.contains { $0.stagger > .seconds(20 * 3_600) })
+        // The last one has room up to a tick that is yet to come.
+        schedule.expression = try CronExpression("* * * * *")
+        let minutes = schedule.decide(
+            cursor: try at("2026-03-08T06:30:00Z"), now: try at("2026-03-08T07:30:00Z"), hasUnfinished: false).ticks
+        #expect(minutes.count == 60 && minutes.allSatisfy { $0.stagger < .seconds(60) })
+        #expect(Set(minutes.map(\.stagger)).count > 50)
+    }
+
     @Test func `a disabled schedule decides its ticks as disabled`() throws {
         var schedule = try schedule("0 2 * * *")
         schedule.enabled = false

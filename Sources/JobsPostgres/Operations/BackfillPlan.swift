@@ -16,8 +16,10 @@ package struct BackfillPlan: Sendable, Hashable {
 
     /// The most ticks of one plan, those that are passed over included.
     package static let ticksMax = 10_000
-    /// Counted no further when there are too many.
-    static let countMax = 100_000
+    /// Counted no further when there are too many: nineteen years of minutes.
+    static let countMax = 10_000_000
+    /// So many are counted before others have their turn.
+    private static let countBreath = 100_000
     /// How its runs stand to each other and to the schedule's own.
     package static let order =
         "one at a time, in the order of the ticks, beside the schedule's own runs: neither waits for the other"
@@ -67,7 +69,7 @@ extension BackfillPlan {
             throw OperationRefusal.invalid("from", "the span ends before it begins", hint: "swap --from and --to")
         }
         let schedule = try view.stored.schedule()
-        let all = try Self.ticks(of: schedule, wish, now: now)
+        let all = try await Self.ticks(of: schedule, wish, now: now)
         let history = try await History(of: all, schedule: view.stored.id, on: runner)
         var skipped = Skipped()
         let chosen = all.filter { tick in
@@ -91,8 +93,8 @@ extension BackfillPlan {
     /// All ticks of the span as if each were due at its instant.
     private static func ticks(
         of schedule: Schedule, _ wish: BackfillWish, now: Instant
-    ) throws(OperationRefusal) -> [Tick] {
-        try refuseFuture(schedule, wish, now: now)
+    ) async throws -> [Tick] {
+        try await refuseFuture(schedule, wish, now: now)
         var rule = schedule
         rule.enabled = true
         rule.catchUp = .all
@@ -103,8 +105,8 @@ extension BackfillPlan {
         let before = Instant(microseconds: wish.from.microseconds - 1)
         let ticks = rule.decide(cursor: before, now: wish.through, hasUnfinished: false).ticks
         guard ticks.count <= ticksMax else {
-            let count = count(of: schedule, after: before, through: wish.through)
-            throw .invalid(
+            let count = try await count(of: schedule, after: before, through: wish.through)
+            throw OperationRefusal.invalid(
                 "to", "the span has \(count) ticks, and one backfill takes \(ticksMax) at most",
                 hint: "take it in parts: end the first at \(ticks[ticksMax - 1].instant)")
         }
@@ -113,22 +115,27 @@ extension BackfillPlan {
 
     private static func refuseFuture(
         _ schedule: Schedule, _ wish: BackfillWish, now: Instant
-    ) throws(OperationRefusal) {
+    ) async throws {
         let begin = max(now, Instant(microseconds: wish.from.microseconds - 1))
         guard let first = schedule.nextDue(after: begin), first <= wish.through else { return }
-        let count = count(of: schedule, after: begin, through: wish.through)
-        throw .invalid(
+        let count = try await count(of: schedule, after: begin, through: wish.through)
+        throw OperationRefusal.invalid(
             "to", "\(count) ticks of the span are yet to come, the first at \(first)",
             hint: "end it before now; the scheduler takes what is to come")
     }
 
-    private static func count(of schedule: Schedule, after instant: Instant, through: Instant) -> String {
+    private static func count(
+        of schedule: Schedule, after instant: Instant, through: Instant
+    ) async throws -> String {
         var count = 0
         var cursor = instant
-        while let next = schedule.nextDue(after: cursor), next <= through {
+        while let next = schedule.expression.next(after: cursor, in: schedule.zone), next <= through {
             guard count < countMax else { return "more than \(countMax)" }
             count += 1
             cursor = next
+            guard count.isMultiple(of: countBreath) else { continue }
+            try Task.checkCancellation()
+            await Task.yield()
         }
         return "\(count)"
     }

@@ -11,7 +11,9 @@ final class ReadSchedules: Sendable {
     private struct Held {
         var generation = ZoneFiles.generation
         var schedules: [Int64: (revision: Int64, result: Result<Schedule, UnreadableSchedule>)] = [:]
-        /// Those among them that make no sense, and whose line in the log is still owed.
+        /// Those among them that make no sense, by their revision: they are asked for at each look.
+        var bad: [Int64: Int64] = [:]
+        /// Those whose line in the log is still owed.
         var owed: Set<Int64> = []
 
         mutating func renew() {
@@ -35,7 +37,12 @@ final class ReadSchedules: Sendable {
             if held.schedules.count >= Self.capacity { held = Held() }
             let result = Result { () throws(UnreadableSchedule) in try stored.schedule(zones: zones) }
             held.schedules[stored.id] = (stored.revision, result)
-            if case .failure = result { held.owed.insert(stored.id) }
+            if case .failure = result {
+                held.owed.insert(stored.id)
+                held.bad[stored.id] = stored.revision
+            } else {
+                held.bad[stored.id] = nil
+            }
             return result
         }
         return try result.get()
@@ -45,14 +52,7 @@ final class ReadSchedules: Sendable {
     var unreadable: (ids: [Int64], revisions: [Int64]) {
         held.withLock { held in
             held.renew()
-            var ids: [Int64] = []
-            var revisions: [Int64] = []
-            for (id, known) in held.schedules {
-                guard case .failure = known.result else { continue }
-                ids.append(id)
-                revisions.append(known.revision)
-            }
-            return (ids, revisions)
+            return (Array(held.bad.keys), Array(held.bad.values))
         }
     }
 

@@ -65,9 +65,10 @@ struct AcknowledgeBatch: Statement {
                 paused_reason = format('run %s %s: %s', p.execution_id, p.how, p.error)
             from (select schedule_id, execution_id, 'is parked' as how, error from stopped
                   union all
-                  select c.schedule_id, c.execution_id, 'failed', g.error
-                  from closed c join closing g on g.run_id = c.execution_id where g.state = 'failed') p, clock
-            where s.id = p.schedule_id and s.pause_on_failure and s.paused_at is null),
+                  select c.schedule_id, c.execution_id, 'failed', c.error
+                  from closed c where coalesce(c.outcome, c.root_outcome) = 'failed') p, clock
+            where s.id = p.schedule_id and s.pause_on_failure and s.paused_at is null
+            returning s.name, p.execution_id),
         blamed as (
             update bursar.run r
             set descendants_failed = r.descendants_failed + f.jobs, error = coalesce(r.error, f.error)
@@ -90,7 +91,7 @@ struct AcknowledgeBatch: Statement {
                   union all
                   select kind, 0, 0, 1 from parked) c
             group by kind)
-        select exists (select from gone where execution_id is not null), (select count(*) from told) from held
+        select \(PausedByRun.arrays(of: "paused")), (select count(*) from told) from held
         """
 
     /// What else changes of a run that one of the batch began.
@@ -112,9 +113,9 @@ struct AcknowledgeBatch: Statement {
         bindings.append(now)
     }
 
-    /// Whether a run may have come to its end.
-    static func output(from row: inout Row) throws(PostgresError) -> Bool {
-        try row.next()
+    /// The schedules that paused themselves.
+    static func output(from row: inout Row) throws(PostgresError) -> [PausedByRun] {
+        try PausedByRun.read(from: &row)
     }
 }
 

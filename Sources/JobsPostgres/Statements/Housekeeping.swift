@@ -190,7 +190,7 @@ struct CloseRuns: Statement {
         bindings.append(now)
     }
 
-    static func output(from row: inout Row) throws(PostgresError) -> (schedule: String, run: ExecutionID) {
-        (schedule: try row.next(), run: try row.next())
+    static func output(from row: inout Row) throws(PostgresError) -> PausedByRun {
+        PausedByRun(schedule: try row.next(), run: try row.next())
     }
 }

@@ -83,7 +83,7 @@ enum JobFragments {
 
     /// Ends the run that a job began: unless jobs that it started have not ended, then the run waits for them. Gives
     /// the CTEs `closing`, with the columns of the source and `is_over`, `closed (schedule_id, execution_id, outcome,
-    /// error)`, and `leaving`: who leaves a place in line. A run that waits keeps it.
+    /// root_outcome, error)`, and `leaving`: who leaves a place in line. A run that waits keeps it.
     ///
     /// - Parameters:
     ///   - source: a CTE with `id`, `kind`, `order_key`, `limit_key` and `held` of each job.
@@ -107,7 +107,7 @@ enum JobFragments {
                                      then coalesce(e.order_key, r.kept_order_key) end, \(set)
                     error = case when r.descendants_failed > 0 then r.error else \(error) end
                 from closing e, clock where r.execution_id = e.run_id
-                returning r.schedule_id, r.execution_id, r.outcome, r.error),
+                returning r.schedule_id, r.execution_id, r.outcome, r.root_outcome, r.error),
             leaving as (
                 select e.id, e.kind, e.limit_key, e.held,
                        case when not exists (select from closing c where c.id = e.id and not c.is_over)

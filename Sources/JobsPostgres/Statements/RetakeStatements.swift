@@ -47,8 +47,8 @@ struct RetakeFromDead: Statement {
         bindings.append(Int32(Liveness.interruptionsMax))
     }
 
-    static func output(from row: inout Row) throws(PostgresError) -> [Int64] {
-        try row.next()
+    static func output(from row: inout Row) throws(PostgresError) -> (cut: [Int64], paused: [PausedByRun]) {
+        (cut: try row.next(), paused: try PausedByRun.read(from: &row))
     }
 }
 
@@ -86,8 +86,8 @@ struct RetakeOverdue: Statement {
         bindings.append(Int32(Liveness.interruptionsMax))
     }
 
-    static func output(from row: inout Row) throws(PostgresError) -> [Int64] {
-        try row.next()
+    static func output(from row: inout Row) throws(PostgresError) -> (cut: [Int64], paused: [PausedByRun]) {
+        (cut: try row.next(), paused: try PausedByRun.read(from: &row))
     }
 }
 
@@ -142,12 +142,13 @@ enum CutOff {
             set paused_at = clock.now, paused_by = 'bursard',
                 paused_reason = format('run %s is parked: %s', closed.execution_id, closed.error)
             from closed, clock
-            where s.id = closed.schedule_id and s.pause_on_failure and s.paused_at is null and closed.is_wanted)
+            where s.id = closed.schedule_id and s.pause_on_failure and s.paused_at is null and closed.is_wanted
+            returning s.name, closed.execution_id)
         """
     }
 
-    /// What is read of them: their ids.
-    static let selection = "array(select id from cut), (select count(*) from told)"
+    /// What is read of them: their ids, and the schedules that paused themselves.
+    static let selection = "array(select id from cut), \(PausedByRun.arrays(of: "held")), (select count(*) from told)"
 
     private static let columns =
         "j.id, j.kind, j.priority, j.run_at, j.state, j.error, j.cancel_requested_at is null as is_wanted"

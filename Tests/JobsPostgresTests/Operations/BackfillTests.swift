@@ -51,6 +51,20 @@ import Testing
         }
     }
 
+    @Test func `a span with far too many ticks is refused with their number`() async throws {
+        try await withEngine { engine, _ in
+            try await engine.apply(try .sample("a", "* * * * *"))
+            let now = engine.time.now()
+            for minutes in [10_001, 150_000] {
+                let wish = BackfillWish(
+                    schedule: "a", from: now - .seconds(60 * minutes), through: now - .seconds(1),
+                    includesPassedOver: false)
+                let refusal = await refused(.invalid) { _ = try await engine.backfills.plan(wish) }
+                #expect(refusal?.detail.contains("the span has \(minutes) ticks") == true, "\(minutes)")
+            }
+        }
+    }
+
     @Test func `two that start the same plan at once start it once`() async throws {
         for _ in 0..<3 {
             try await withEngine { engine, _ in

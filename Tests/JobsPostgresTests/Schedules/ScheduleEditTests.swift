@@ -47,6 +47,21 @@ import Testing
         }
     }
 
+    @Test func `a tick found later than its greatest lateness is told of, and starts nothing`() async throws {
+        try await withEngine { engine, _ in
+            var schedule = try Schedule.sample("late")
+            schedule.maxLateness = .seconds(600)
+            try await engine.apply(schedule, try .sample("well"))
+            engine.time.advance(by: .seconds(2 * 86_400))
+            let scheduler = Scheduler(
+                store: engine.ticks, timer: NoTimer(), time: engine.time, logger: engine.log.logger, onEnqueued: {})
+            _ = try await scheduler.pass()
+            #expect(engine.log.all == [LoggedEvents.Line(event: "BRS-2104", schedule: "late")])
+            #expect(try await engine.count("select count(*) from bursar.tick where decision = 'missed'") == 2)
+            #expect(try await engine.count("select count(*) from bursar.job") == 2)
+        }
+    }
+
     @Test func `ticks of a schedule that the file no longer names have rows that say so`() async throws {
         try await withEngine { engine, _ in
             try await engine.apply(try .sample("a"), try .sample("b"))

@@ -4,6 +4,7 @@ import JobsPostgres
 import Postgres
 import Primitives
 import Scheduling
+import Synchronization
 import TestSupport
 import Testing
 
@@ -57,6 +58,32 @@ import Testing
             #expect(try await keys(engine).last == "2026-10-02T04:00:00")
             let late = try await engine.count("select count(*) from bursar.job where run_at > '2026-10-02T01:00:00Z'")
             #expect(late == 0)
+        }
+    }
+
+    @Test
+    func `a store that has read a zone reads it anew once the files are forgotten, as by a reload`() async throws {
+        let (old, new) = try (ZoneTree(Self.older), ZoneTree(Self.newer))
+        try await withEngine { engine, _ in
+            let isUpdated = Atomic(false)
+            let store = PostgresTickStore(
+                pool: engine.pool, time: engine.time,
+                zones: { try (isUpdated.load(ordering: .relaxed) ? new : old).zone($0) }, logger: engine.log.logger)
+            engine.time.set(to: try at("2026-10-01T00:00:00Z"))
+            try await apply("0 4 * * *", old, engine)
+            engine.time.set(to: try at("2026-10-01T01:00:00Z"))
+            #expect(try await fire(store, engine) == 1)
+            isUpdated.store(true, ordering: .relaxed)
+            engine.time.set(to: try at("2026-10-02T01:00:00Z"))
+            // The files were replaced, and nobody said so yet: what was read holds.
+            #expect(try await store.due(limit: 1).due.first?.schedule.zone == (try old.zone("Test/Sunland")))
+            ZoneFiles.forget()
+            _ = try await ScheduleRegistry(pool: engine.pool, time: engine.time).reckon { try new.zone($0) }
+            #expect(try await fire(store, engine) == 0)
+            engine.time.set(to: try at("2026-10-02T02:00:00Z"))
+            #expect(try await store.due(limit: 1).due.first?.schedule.zone == (try new.zone("Test/Sunland")))
+            #expect(try await fire(store, engine) == 1)
+            #expect(try await keys(engine) == ["2026-10-01T04:00:00", "2026-10-02T04:00:00"])
         }
     }
 
