@@ -84,7 +84,7 @@ import Testing
         }
         #expect(
             filters == [
-                "ConformanceTests|ProofTableTests|ProofScriptTests", "SchedulingSimulationTests|ScheduleYearsTests",
+                "ConformanceTests|ProofTableTests|ProofScriptTests", "SchedulingSimulationTests", "ScheduleYearsTests",
             ])
     }
 

@@ -112,10 +112,24 @@ extension LivedYear {
             let due = try await engines[0].ticks.outlook().due
             // On the dot, within a minute, or a little later.
             let late = Duration.seconds(random.below(3) * random.below(50))
-            time.set(to: max(due ?? now, now) + late)
+            try await foresee(due, late: late, engines[random.below(2)])
         }
         if now > end { time.set(to: end) }
         latest = max(latest, now)
+    }
+
+    /// Goes on to what is due next; half the time a daemon has decided that before, and commits it then.
+    private mutating func foresee(_ due: Instant?, late: Duration, _ engine: TestEngine) async throws {
+        guard let due, due > now, due + late <= end, random.below(2) == 0 else {
+            return time.set(to: max(due ?? now, now) + late)
+        }
+        let decided = try await engine.ticks.upcoming(at: due, limit: 1_000).filter { $0.schedule.overlap != .skip }
+            .map { ($0, $0.decide(now: due), due) }
+        if random.below(4) == 0, try await !Self.commit(decided, engine, within: .zero).isEmpty {
+            books.note("what is due at \(due.rfc3339) was committed at \(now.rfc3339)")
+        }
+        time.set(to: due + late)
+        try await books.note(Self.commit(decided, engine, within: Scheduler.foresightLimit))
     }
 }
 
@@ -209,7 +223,9 @@ extension LivedYear {
     }
 
     /// The passes of these that were not too late.
-    private static func commit(_ decided: [Decided], _ engine: TestEngine) async throws -> [Decided] {
+    private static func commit(
+        _ decided: [Decided], _ engine: TestEngine, within lateness: Duration? = nil
+    ) async throws -> [Decided] {
         guard !decided.isEmpty else { return [] }
         // Of one schedule decided twice only one can be committed at a time.
         var committed: [Decided] = []
@@ -218,7 +234,7 @@ extension LivedYear {
             var ids: Set<Int64> = []
             let batch = rest.prefix { ids.insert($0.due.id).inserted }
             rest = rest.dropFirst(batch.count)
-            let outcome = try await engine.ticks.commit(batch.map { ($0.due, $0.pass) })
+            let outcome = try await engine.ticks.commit(batch.map { ($0.due, $0.pass) }, within: lateness)
             committed += batch.filter { !outcome.lost.contains($0.due.id) }
         }
         return committed
