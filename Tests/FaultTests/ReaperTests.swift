@@ -87,6 +87,28 @@ import Testing
         }
     }
 
+    @Test func `statistics that somebody resets spare the dead for a lease, and not for ever`() async throws {
+        try await FaultCluster.with { cluster in
+            try await cluster.untilOlder(than: Self.liveness.lease)
+            let gone = try BankDaemon(cluster.uri, name: "gone", liveness: Self.liveness)
+            let reaper = try BankDaemon(cluster.uri, name: "reaper", liveness: Self.liveness)
+            try await cluster.order(1)
+            try await reaper.holding {
+                _ = try await reaper.store.beat()
+                try await gone.holding {
+                    _ = try await gone.store.beat()
+                    #expect(try await gone.store.claim(limit: 1).claims.count == 1)
+                }
+                try await cluster.endSession(of: "gone")
+                try await cluster.untilStale(Self.liveness.staleAfter)
+                // It looks as if the server had recovered from a crash, and nobody connects anew.
+                try await cluster.tell("select pg_stat_reset_shared('bgwriter')::text")
+                #expect(try await reaper.store.reap() == 0)
+                try await until("the lease is over") { try await reaper.store.reap() == 1 }
+            }
+        }
+    }
+
     @Test func `a dead daemon's job is retaken within seconds`() async throws {
         try await FaultCluster.with { cluster in
             let recovery = Recovery("database.dead_daemon")

@@ -2,6 +2,7 @@ import DatabaseTestSupport
 import Jobs
 import Postgres
 import Primitives
+import Scheduling
 import Synchronization
 import TestSupport
 import Testing
@@ -37,6 +38,21 @@ import Testing
             try await victim.die(seenBy: engine)
             #expect(try await engine.store.reap() == 1)
             try await Self.expectParked(engine)
+        }
+    }
+
+    @Test func `a schedule whose run is set aside because it hangs is held with an alert`() async throws {
+        try await withEngine { engine, _ in
+            try await engine.apply(try .sample("payday", money: true))
+            engine.time.advance(by: .seconds(86_400))
+            _ = try await engine.fire()
+            #expect(try await engine.look().count == 1)
+            try await engine.pool.execute("update bursar.job set interruptions = \(Liveness.interruptionsMax - 1)")
+            engine.time.advance(by: .seconds(3_601))
+            try await engine.session.beat()
+            #expect(try await engine.store.reap() == 1)
+            #expect(engine.log.all == [LoggedEvents.Line(event: "BRS-2103", schedule: "payday")])
+            #expect(try await engine.count("select count(*) from bursar.schedule where paused_by = 'bursard'") == 1)
         }
     }
 
