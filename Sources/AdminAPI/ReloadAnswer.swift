@@ -53,7 +53,8 @@ package struct ScheduleChange: Sendable, Hashable, Codable {
         case keptToggle = "kept_toggle"
         /// A schedule made at run time has this name, so that the file's is not taken.
         case nameTaken = "name_taken"
-        /// Its expression or zone was edited while ticks of the old rule were undecided: those start nothing.
+        /// Its expression or zone was edited, or it was taken out, while ticks of the old rule were undecided: those
+        /// start nothing.
         case passedOver = "passed_over"
         /// Zone files that were read anew say something else of its next tick.
         case moved

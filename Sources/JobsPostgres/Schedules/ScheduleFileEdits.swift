@@ -23,13 +23,13 @@ struct ScheduleFileEdits {
     mutating func write(_ schedule: Schedule, over old: StoredRule?) {
         let place = old?.place(for: schedule, now: now) ?? SchedulePlace(of: schedule, at: now)
         upserts.append(UpsertSchedule(schedule: schedule, madeBy: nil, place: place, now: now))
+        if let old, old.gainsLine(by: schedule) { linedUp.append(LineUpRuns(schedule: old.id)) }
         guard let old, !old.isRemoved else {
             changes.append(ScheduleChange(name: schedule.name, what: .added))
             return
         }
         let edits = old.changes(to: schedule)
         if !edits.isEmpty { changes.append(ScheduleChange(name: schedule.name, what: .changed(edits))) }
-        if old.gainsLine(by: schedule) { linedUp.append(LineUpRuns(schedule: old.id)) }
         passOver(old.passedOver(by: schedule, now: now), of: old)
     }
 
