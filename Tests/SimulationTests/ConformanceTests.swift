@@ -7,7 +7,7 @@ import Testing
     private static let lanes = 2
     /// In the suite; the long form goes by the number of histories.
     private static let secondsOfSuite = (smooth: 30, failing: 20)
-    private static let historiesOfProof = (smooth: 2_500, failing: 1_000)
+    private static let historiesOfProof = (smooth: 1_000, failing: 400)
 
     @Test(arguments: 0..<lanes)
     func `the store and the rules agree on every row of random histories`(lane: Int) async throws {

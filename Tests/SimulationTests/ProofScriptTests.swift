@@ -88,6 +88,25 @@ import Testing
             ])
     }
 
+    @Test func `what was proven of a commit is not proven again, of other sources it is`() throws {
+        let place = try Place()
+        defer { place.remove() }
+        try place.write(".build\nasked\n", to: ".gitignore")
+        let git = "git -c user.name=n -c user.email=e"
+        _ = try place.run("git init -q && git add -A && \(git) commit -qm one")
+        let again = "proven of this commit already"
+        // The sanitizer's script is not there: what failed is not proven.
+        let first = try place.run("scripts/proof")
+        #expect(!first.text.contains(again) && first.text.contains("tests failed: fuzz thread-sanitizer"))
+        let second = try place.run("scripts/proof")
+        #expect(second.text.split(separator: "\n").filter { $0 == again }.count == 8, "\(second.text)")
+        #expect(!(try place.run("scripts/proof audit").text.contains(again)))
+        try place.write("new", to: "Sources")
+        #expect(!(try place.run("scripts/proof").text.contains(again)))
+        _ = try place.run("git add -A && \(git) commit -qm two")
+        #expect(!(try place.run("scripts/proof").text.contains(again)))
+    }
+
     @Test func `readers that could not be taken out of the package are not proven`() throws {
         let place = try Place(packagePart: "case $1 in *fuzz-tests) exit 3 ;; esac")
         defer { place.remove() }

@@ -9,7 +9,7 @@ import Testing
 @Suite struct ChaosTests {
     /// Deaths, drops, late effects, forgotten keys, lost and repeated webhooks, refusals that are not meant for ever,
     /// and a database that is put back to older copies of itself.
-    @Test(arguments: Proof.isLong ? Array(1...40) : [1, 2, 3])
+    @Test(arguments: Proof.isLong ? Array(1...20) : [1, 2, 3])
     func `every payment is made once or not at all, whatever dies and whatever is forgotten`(seed: UInt64) async throws
     {
         let size = Chaos.Size(
