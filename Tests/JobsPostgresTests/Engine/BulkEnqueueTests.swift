@@ -1,0 +1,71 @@
+import Jobs
+import Postgres
+import Primitives
+import TestSupport
+import Testing
+
+@testable import JobsPostgres
+
+/// Whichever way many jobs go in, their rows, counters and wake-ups are those of one by one.
+@Suite struct BulkEnqueueTests {
+    private static let begin = TestEngine.begin
+
+    /// Alike ones go by a statement, mixed ones and very many by COPY.
+    private static func jobs(_ count: Int, mixed: Bool) -> [NewJob] {
+        (0..<count).map { n in
+            NewJob(
+                kind: mixed && n % 3 == 0 ? "test.other" : "test.work", payload: #"{"n": \#(n)}"#,
+                runAt: n % 2 == 0 ? nil : begin - .seconds(n), priority: mixed && n % 5 == 0 ? .urgent : .normal,
+                money: mixed && n % 7 == 0)
+        }
+    }
+
+    @Test(arguments: [(50, false), (50, true), (EnqueueAlike.countMax + 1, false)])
+    func `many at once are the same jobs as one by one`(count: Int, mixed: Bool) async throws {
+        let jobs = Self.jobs(count, mixed: mixed)
+        try await withFleet(1, limits: [.work()]) { fleet, _ in
+            let rows: SQL = """
+                select string_agg(concat_ws(' ', kind, payload, state, run_at, priority, money, created_at, held), ';'
+                                  order by kind, payload)
+                from bursar.job
+                """
+            try await fleet[0].pool.enqueue(contentsOf: jobs, now: Self.begin)
+            let bulk = try await fleet[0].pool.value(rows, as: String.self)
+            try await fleet[0].expectTalliesToBeCounts()
+            try await fleet[0].pool.execute("delete from bursar.job")
+            try await fleet[0].pool.execute("delete from bursar.tally")
+            try await fleet[0].pool.transaction { transaction in
+                for job in jobs { _ = try await transaction.enqueue(job, now: Self.begin) }
+            }
+            #expect(try await fleet[0].pool.value(rows, as: String.self) == bulk)
+            try await fleet[0].expectTalliesToBeCounts()
+        }
+    }
+
+    @Test(arguments: [50, EnqueueAlike.countMax + 1])
+    func `the earliest is told of, so that a daemon that looked further on looks there`(count: Int) async throws {
+        try await withFleet(1, limits: [.work()]) { fleet, _ in
+            try await fleet[0].enqueue(NewJob(kind: "test.work"))
+            #expect(try await fleet[0].store.claim(limit: 10).claims.count == 1)
+            let ready = ReadyInTransaction()
+            try await ReadyInTransaction.$current.withValue(ready) {
+                try await fleet[0].pool.enqueue(contentsOf: Self.jobs(count, mixed: false), now: Self.begin)
+            }
+            let lastOdd = count % 2 == 0 ? count - 1 : count - 2
+            #expect(ready.wakeUps.map(\.runAt).min() == Self.begin - .seconds(lastOdd))
+        }
+    }
+
+    @Test(arguments: [50, EnqueueAlike.countMax + 1])
+    func `one that cannot be read keeps all of them out`(count: Int) async throws {
+        try await withFleet(1, limits: [.work()]) { fleet, _ in
+            var jobs = Self.jobs(count, mixed: false)
+            jobs[count / 2].payload = "{"
+            await #expect(throws: (any Error).self) { [jobs] in
+                try await fleet[0].pool.enqueue(contentsOf: jobs, now: Self.begin)
+            }
+            #expect(try await fleet[0].count("select count(*) from bursar.job") == 0)
+            try await fleet[0].expectTalliesToBeCounts()
+        }
+    }
+}
