@@ -12,11 +12,14 @@ import Testing
 
     /// Alike ones go by a statement, mixed ones and very many by COPY.
     private static func jobs(_ count: Int, mixed: Bool) -> [NewJob] {
-        (0..<count).map { n in
-            NewJob(
-                kind: mixed && n % 3 == 0 ? "test.other" : "test.work", payload: #"{"n": \#(n)}"#,
-                runAt: n % 2 == 0 ? nil : begin - .seconds(n), priority: mixed && n % 5 == 0 ? .urgent : .normal,
-                money: mixed && n % 7 == 0)
+        (0..<count).map { (n: Int) -> NewJob in
+            var job = NewJob(kind: "test.work", payload: "{\"n\": \(n)}")
+            if n % 2 == 1 { job.runAt = begin - .seconds(n) }
+            guard mixed else { return job }
+            if n % 3 == 0 { job.kind = "test.other" }
+            if n % 5 == 0 { job.priority = .urgent }
+            job.money = n % 7 == 0
+            return job
         }
     }
 
@@ -61,7 +64,7 @@ import Testing
         try await withFleet(1, limits: [.work()]) { fleet, _ in
             var jobs = Self.jobs(count, mixed: false)
             jobs[count / 2].payload = "{"
-            await #expect(throws: (any Error).self) { [jobs] in
+            await #expect(throws: PostgresError.self) { [jobs] in
                 try await fleet[0].pool.enqueue(contentsOf: jobs, now: Self.begin)
             }
             #expect(try await fleet[0].count("select count(*) from bursar.job") == 0)
