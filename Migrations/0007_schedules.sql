@@ -48,3 +48,14 @@ create unique index clock_hold_open on bursar.clock_hold ((ended_at is null)) wh
 -- Of no use to anybody, and in the way: a statement that was planned while there were no runs would find those that
 -- keep a place in line by reading all that are open.
 drop index bursar.run_open;
+
+-- Schedules are removed, never deleted: so what points at one needs no look at it, for which each tick and each run
+-- would pay.
+create function bursar.keep_schedule() returns trigger language plpgsql as $$
+begin
+    raise exception 'schedule % cannot be deleted: its ticks and runs point at it', old.name
+        using errcode = 'restrict_violation', hint = 'Set removed_at, as `bursarctl schedules delete` does.';
+end $$;
+create trigger schedule_stays before delete on bursar.schedule for each row execute function bursar.keep_schedule();
+alter table bursar.tick drop constraint tick_schedule_id_fkey;
+alter table bursar.run drop constraint run_schedule_id_fkey;

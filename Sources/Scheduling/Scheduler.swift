@@ -21,7 +21,9 @@ package actor Scheduler {
     private var machineDrift = ClockDrift()
 
     /// Schedules taken in one statement.
-    package static let batchMax = 1_000
+    package static let batchMax = 2_000
+    /// Schedules that are committed in two transactions side by side.
+    package static let crowdMin = 200
     /// Rows of ticks after which a pass takes up no further schedule: the others are due again at once.
     package static let ticksMax = 2_000
     /// The longest sleep: the wall clock may have been stepped, and other daemons may have changed the schedules.
@@ -87,9 +89,7 @@ package actor Scheduler {
             guard !due.isEmpty else { break }
             let passes = decide(due, now: now)
             progress.wait(for: "the database")
-            let committed = try await store.commit(passes)
-            if committed.enqueued > 0 { onEnqueued() }
-            report(passes, committed)
+            let committed = try await commit(passes)
             // Another daemon holds them all: it is deciding the same.
             guard committed.advanced > 0 else { return time.now() + Self.pauseAfterLostRace }
         }
@@ -115,10 +115,36 @@ package actor Scheduler {
         guard let (passes, wake) = foreseen else { return }
         foreseen = nil
         guard time.now() >= wake else { return }
-        let committed = try await store.commit(passes, within: min(Self.foresightLimit, jumpLimit()))
+        _ = try await commit(passes, within: min(Self.foresightLimit, jumpLimit()))
         progress.advance()
+    }
+
+    /// Commits a crowd in two halves side by side, each in its own transaction; one that fails undoes nothing of the
+    /// other.
+    private func commit(
+        _ passes: [(DueSchedule, SchedulePass)], within lateness: Duration? = nil
+    ) async throws -> CommittedPasses {
+        guard passes.count >= Self.crowdMin else { return try await commitAtOnce(passes, within: lateness) }
+        let half = passes.count / 2
+        async let front = commitAtOnce(Array(passes[..<half]), within: lateness)
+        async let back = commitAtOnce(Array(passes[half...]), within: lateness)
+        var (committed, failure): (CommittedPasses?, (any Error)?)
+        do { committed = try await front } catch { failure = error }
+        do {
+            let other = try await back
+            committed = committed.map { $0 + other } ?? other
+        } catch { failure = error }
+        if let failure { throw failure }
+        return committed ?? CommittedPasses(advanced: 0, enqueued: 0)
+    }
+
+    private func commitAtOnce(
+        _ passes: [(DueSchedule, SchedulePass)], within lateness: Duration?
+    ) async throws -> CommittedPasses {
+        let committed = try await store.commit(passes, within: lateness)
         if committed.enqueued > 0 { onEnqueued() }
         report(passes, committed)
+        return committed
     }
 
     /// Decides them in their order until the pass has its fill of ticks.

@@ -68,6 +68,16 @@ package struct CommittedPasses: Sendable, Hashable {
     }
 }
 
+extension CommittedPasses {
+    /// What two commits of different schedules came to.
+    static func + (one: Self, other: Self) -> Self {
+        CommittedPasses(
+            advanced: one.advanced + other.advanced, enqueued: one.enqueued + other.enqueued,
+            lost: one.lost.union(other.lost), settled: one.settled + other.settled,
+            repeated: one.repeated + other.repeated)
+    }
+}
+
 /// A tick of a money schedule whose period was run already.
 package struct SettledTick: Sendable, Hashable {
     package var schedule: Int64

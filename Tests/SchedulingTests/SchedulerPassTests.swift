@@ -33,14 +33,35 @@ import Testing
         #expect(store.passes.withLock { $0 } == [4, 4, 4])
     }
 
+    @Test func `a crowd is committed in two halves, and one that fails holds up nobody of the other`() async throws {
+        let begin = Instant(seconds: 1_790_000_040)
+        let rule = Schedule(name: "s", kind: "k", expression: try CronExpression("* * * * *"), zone: .utc)
+        let store = CrowdStore(of: rule, size: 1_000, cursor: begin, now: begin + .seconds(60), refused: 700)
+        let pokes = EventProbe<Int>()
+        let scheduler = Scheduler(
+            store: store, timer: NoTimer(), time: ManualTime(begin), logger: Logger(label: "test"),
+            onEnqueued: { pokes.record(1) })
+        await #expect(throws: CrowdStore.Refused.self) { _ = try await scheduler.pass() }
+        #expect(store.passes.withLock { $0 } == [500] && pokes.recorded == [1])
+        store.refused.withLock { $0 = nil }
+        _ = try await scheduler.pass()
+        #expect(store.passes.withLock { $0 }.sorted() == [250, 250, 500])
+    }
+
     /// Schedules of one rule, all away since the same instant; writes down how many rows each commit has.
     private final class CrowdStore: TickStore {
+        struct Refused: Error {}
+
         let passes = Mutex<[Int]>([])
         private let crowd: Mutex<[DueSchedule]>
         private let now: Instant
 
-        init(of rule: Schedule, size: Int64, cursor: Instant, now: Instant) {
+        /// Whose commits fail.
+        let refused: Mutex<Int64?>
+
+        init(of rule: Schedule, size: Int64, cursor: Instant, now: Instant, refused: Int64? = nil) {
             self.now = now
+            self.refused = Mutex(refused)
             crowd = Mutex((1...size).map { DueSchedule(id: $0, schedule: rule, cursor: cursor, revision: 1) })
         }
 
@@ -58,6 +79,7 @@ import Testing
         func commit(
             _ decided: [(DueSchedule, SchedulePass)], within lateness: Duration?
         ) async throws -> CommittedPasses {
+            if decided.contains(where: { $0.0.id == refused.withLock { $0 } }) { throw Refused() }
             passes.withLock { $0.append(decided.reduce(0) { $0 + $1.1.ticks.count }) }
             crowd.withLock { crowd in
                 for (due, pass) in decided { crowd[Int(due.id) - 1].cursor = pass.cursor }
