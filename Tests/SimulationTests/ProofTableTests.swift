@@ -40,7 +40,7 @@ import Testing
     @Test func `proofs of which there is no record are missing`() throws {
         let table = try Self.table("", of: "")
         #expect(table.status != 0)
-        #expect(table.text.contains("| conformance | – | histories ≥ 5,000 | **no**: missing |"))
+        #expect(table.text.contains("| conformance | – | histories ≥ 2,000 | **no**: missing |"))
     }
 
     @Test func `each fault and each reader has a goal of its own, besides what they add up to`() throws {
