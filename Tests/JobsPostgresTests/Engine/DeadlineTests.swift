@@ -92,7 +92,7 @@ import Testing
                 _ = try await engine.pool.enqueue(NewJob(kind: "test.work"), now: engine.time.now())
                 dispatcher.poke()
                 try await until { try await engine.count("select count(*) from bursar.finished_job") == 1 }
-                #expect(await dispatcher.runningCount == 1)
+                try await until { await dispatcher.runningCount == 1 }
                 latch.open()
                 try await until { try await engine.count("select count(*) from bursar.finished_job") == 2 }
             }
