@@ -63,7 +63,7 @@ import Testing
                 try await group.waitForAll()
             }
             // Whoever looked while another claimed may have found nothing.
-            for claim in try await engine.store.claim(limit: 100).claims { try await engine.perform(claim) }
+            for claim in try await engine.claimAll() { try await engine.perform(claim) }
             for _ in 0..<2 {
                 engine.time.advance(by: .seconds(3_600))
                 try await compare(try await engine.value(.incremental), of: nil, engine, "seed \(seed)")

